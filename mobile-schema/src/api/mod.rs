@@ -1,0 +1,17 @@
+//! The shapes that cross the wire as JSON, one file per noun. The server answers them, the OpenAPI
+//! document and the TypeScript types are made from them, so no shape is written twice.
+//!
+//! Conventions: ids are lower-case hex, times are milliseconds since 1970 (UTC), dates are
+//! `YYYY-MM-DD` and months `YYYY-MM` in Asia/Shanghai, areas are 12-digit codes, field paths are
+//! `field` or `repeat/element-id/field`.
+
+pub mod area;
+pub mod conflict;
+pub mod device;
+pub mod duty;
+pub mod person;
+pub mod problem;
+pub mod record;
+pub mod reference;
+pub mod review;
+pub mod session;

@@ -1,0 +1,72 @@
+//! Problems (RFC 9457) with stable codes. Clients act on `code`, never on `title`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Why a request was not answered as asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    /// The body or a parameter is malformed; `field` names it.
+    Invalid,
+    /// Account or password wrong, or the account does not exist.
+    BadCredentials,
+    /// Too many failures; wait.
+    LockedOut,
+    /// No or an unreadable access token.
+    Unauthenticated,
+    /// The access token has ended: refresh.
+    TokenExpired,
+    /// The refresh token was used before: the family is revoked, log in again.
+    TokenReused,
+    /// The proof of possession is missing or wrong.
+    BadProof,
+    /// The enrolment code is wrong, used or ended.
+    BadEnrolCode,
+    /// The device has been revoked.
+    DeviceRevoked,
+    /// The role or area does not allow it.
+    Forbidden,
+    /// No such thing, or not for this person.
+    NotFound,
+    /// No such method here.
+    MethodNotAllowed,
+    /// The record moved on since it was shown.
+    Stale,
+    /// Heads the server does not know.
+    UnknownHeads,
+    /// The body is too large, on the wire or inflated.
+    TooLarge,
+    /// The content type or encoding is not understood.
+    UnsupportedMediaType,
+    /// The protocol version is not spoken here.
+    UnsupportedVersion,
+    /// The body did not arrive in time.
+    Timeout,
+    /// Storage is not available; nothing was acknowledged.
+    Unavailable,
+    /// A fault of the server.
+    Internal,
+}
+
+/// An RFC 9457 problem document.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Problem {
+    /// `urn:bidao:problem:<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Short sentence.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Stable code.
+    pub code: ProblemCode,
+    /// What happened this time.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub detail: Option<String>,
+    /// The offending field or item.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
+    /// To quote when asking for help.
+    pub request_id: String,
+}

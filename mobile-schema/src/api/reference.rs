@@ -1,0 +1,56 @@
+//! Reference data a phone or desk needs offline, with a tag that changes when any of it does.
+
+use super::area::Area;
+use super::duty::DutySettings;
+use super::person::{Person, Role};
+use crate::form::Form;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `GET /api/v1/reference` and `reference` of the sync answer (JSON bytes).
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Reference {
+    /// Changes whenever anything below does.
+    pub tag: String,
+    /// Who asks.
+    pub me: Person,
+    /// Areas within reach, and those above them.
+    pub areas: Vec<Area>,
+    /// People of those areas.
+    pub people: Vec<Person>,
+    /// Every compiled form the server knows.
+    pub forms: Vec<Form>,
+    /// What the asker is to do.
+    pub assignments: Assignments,
+    /// Poverty lines by year.
+    pub poverty_lines: Vec<PovertyLine>,
+    /// Duty settings.
+    pub settings: DutySettings,
+}
+
+/// What the asker is assigned to.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Assignments {
+    /// Villages where the asker works, with the role there.
+    pub villages: Vec<VillageAssignment>,
+    /// Households the asker is paired with (record ids).
+    pub households: Vec<String>,
+}
+
+/// Work in one village.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VillageAssignment {
+    /// Village code.
+    pub village: String,
+    /// Role there.
+    pub role: Role,
+}
+
+/// The poverty line of a year, in fen per head (domain §8.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PovertyLine {
+    /// Year.
+    pub year: u16,
+    /// Integer fen.
+    pub fen: i64,
+}
