@@ -1,0 +1,389 @@
+//! A record's content. This folder is the only place that names Automerge.
+//!
+//! Root map: scalar fields and containers. Container: a map of elements under random ids of 32 hex digits.
+//! Element: scalar fields. Nothing else, and nothing is ever deleted (P16).
+
+mod chunk;
+mod conflict;
+mod history;
+mod judge;
+mod repair;
+mod value;
+
+pub use chunk::{change_hash, split_changes};
+pub use conflict::{Conflict, ConflictValue};
+pub use history::{FieldChange, FieldDifference};
+pub(crate) use judge::judge;
+
+use crate::ids::{ActorId, ChangeHash};
+use crate::limits;
+use crate::time::{Millis, millis, seconds};
+use automerge::iter::DocItem;
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ValueRef};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// One field to write. The path is `field` or `container/<element id>/field`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Put {
+    /// Where.
+    pub path: String,
+    /// A JSON scalar; null clears.
+    pub value: Value,
+}
+
+impl Put {
+    /// A field to write.
+    pub fn new(path: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self { path: path.into(), value: value.into() }
+    }
+}
+
+/// One raw change with what its header says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its name.
+    pub hash: ChangeHash,
+    /// Who wrote it.
+    pub actor: ActorId,
+    /// The actor's count of changes in this record.
+    pub sequence: u64,
+    /// What it knew.
+    pub dependencies: Vec<ChangeHash>,
+    /// When, by the device's clock.
+    pub made_at: Millis,
+    /// The raw chunk.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a document could not be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// The bytes are not a document.
+    #[error("not a document: {0}")]
+    Unreadable(String),
+    /// A path names no field of the record, or a value is not a scalar.
+    #[error("not a field or not a scalar: {0}")]
+    BadPut(String),
+    /// Heads the document does not have (P13).
+    #[error("unknown heads")]
+    UnknownHeads,
+    /// Changes whose dependencies are not there.
+    #[error("dependencies are missing")]
+    Missing(Vec<ChangeHash>),
+    /// Another change of the same actor and sequence number is there (P6).
+    #[error("sequence number used twice")]
+    SequenceReused,
+}
+
+/// A record's content with its whole history.
+#[derive(Clone)]
+pub struct Document {
+    inner: Automerge,
+}
+
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Document").field("heads", &self.heads()).finish()
+    }
+}
+
+fn to_actor(actor: ActorId) -> automerge::ActorId {
+    automerge::ActorId::from(&actor.0[..])
+}
+
+/// The actor of a change that passed the gate; foreign documents may hold others, which read as zeros.
+fn from_actor(actor: &automerge::ActorId) -> ActorId {
+    ActorId::try_from(actor.to_bytes()).unwrap_or(ActorId([0; 16]))
+}
+
+fn to_hashes(hashes: &[ChangeHash]) -> Vec<automerge::ChangeHash> {
+    hashes.iter().map(|hash| automerge::ChangeHash(hash.0)).collect()
+}
+
+fn from_hashes(hashes: &[automerge::ChangeHash]) -> Vec<ChangeHash> {
+    hashes.iter().map(|hash| ChangeHash(hash.0)).collect()
+}
+
+fn describe(change: &automerge::Change) -> Change {
+    Change {
+        hash: ChangeHash(change.hash().0),
+        actor: from_actor(change.actor_id()),
+        sequence: change.seq(),
+        dependencies: from_hashes(change.deps()),
+        made_at: millis(change.timestamp()),
+        bytes: change.raw_bytes().to_vec(),
+    }
+}
+
+impl Document {
+    /// Makes a record: its one root change creates every container and writes the first values.
+    ///
+    /// # Errors
+    /// [`DocumentError::BadPut`].
+    pub fn create(
+        actor: ActorId,
+        now: Millis,
+        containers: &[&str],
+        puts: &[Put],
+    ) -> Result<(Self, Change), DocumentError> {
+        let mut inner = Automerge::new().with_actor(to_actor(actor));
+        let mut transaction = inner.transaction();
+        for container in containers {
+            transaction
+                .put_object(ROOT, *container, ObjType::Map)
+                .map_err(|error| bad_put(container, &error))?;
+        }
+        for put in puts {
+            write(&mut transaction, put)?;
+        }
+        transaction.commit_with(CommitOptions::default().with_time(seconds(now)));
+        let change =
+            inner.get_last_local_change().ok_or_else(|| DocumentError::BadPut("nothing to write".into()))?;
+        let change = describe(&change);
+        Ok((Self { inner }, change))
+    }
+
+    /// Reads a document chunk that [`Document::save`] made.
+    ///
+    /// # Errors
+    /// [`DocumentError::Unreadable`], also when the bytes make Automerge panic.
+    pub fn load(bytes: &[u8]) -> Result<Self, DocumentError> {
+        let loaded = catch_unwind(AssertUnwindSafe(|| Automerge::load(bytes)))
+            .map_err(|_| DocumentError::Unreadable("panic".into()))?;
+        let inner = loaded.map_err(|error| DocumentError::Unreadable(error.to_string()))?;
+        if inner.get_heads().is_empty() {
+            return Err(DocumentError::Unreadable("no change in it".into()));
+        }
+        Ok(Self { inner })
+    }
+
+    /// The document chunk, without compression: the transport compresses (P8).
+    pub fn save(&self) -> Vec<u8> {
+        self.inner.save_nocompress()
+    }
+
+    /// Hashes of the changes nothing depends on yet, sorted: the version.
+    pub fn heads(&self) -> Vec<ChangeHash> {
+        from_hashes(&self.inner.get_heads())
+    }
+
+    /// Whether the change is part of it.
+    pub fn has(&self, hash: ChangeHash) -> bool {
+        self.inner.get_change_meta_by_hash(&automerge::ChangeHash(hash.0)).is_some()
+    }
+
+    /// Whether all heads are known, and there is at least one.
+    pub fn knows(&self, heads: &[ChangeHash]) -> bool {
+        !heads.is_empty() && heads.iter().all(|head| self.has(*head))
+    }
+
+    fn known(&self, heads: &[ChangeHash]) -> Result<Vec<automerge::ChangeHash>, DocumentError> {
+        if self.knows(heads) { Ok(to_hashes(heads)) } else { Err(DocumentError::UnknownHeads) }
+    }
+
+    /// Writes fields. Values that are there already are left out; nothing left means no change.
+    ///
+    /// A field with different concurrent values is written even if the winner is equal: that settles it.
+    ///
+    /// # Errors
+    /// [`DocumentError::BadPut`]; then nothing was written.
+    pub fn edit(
+        &mut self,
+        actor: ActorId,
+        now: Millis,
+        puts: &[Put],
+    ) -> Result<Option<Change>, DocumentError> {
+        let mut changed = Vec::new();
+        for put in puts {
+            if !self.holds(put) {
+                changed.push(put);
+            }
+        }
+        if changed.is_empty() {
+            return Ok(None);
+        }
+        self.inner.set_actor(to_actor(actor));
+        let mut transaction = self.inner.transaction();
+        for put in changed {
+            if let Err(error) = write(&mut transaction, put) {
+                transaction.rollback();
+                return Err(error);
+            }
+        }
+        transaction.commit_with(CommitOptions::default().with_time(seconds(now)));
+        Ok(self.inner.get_last_local_change().map(|change| describe(&change)))
+    }
+
+    /// Whether the field already holds exactly that value and no other.
+    fn holds(&self, put: &Put) -> bool {
+        let Some((object, key)) = find(&self.inner, &put.path) else { return false };
+        let Ok(values) = self.inner.get_all(&object, key) else { return false };
+        let wanted = value::to_scalar(&put.value).map(|scalar| value::to_json(&scalar));
+        !values.is_empty()
+            && values
+                .iter()
+                .all(|(value, _)| value.as_scalar().map(value::to_json) == wanted && wanted.is_some())
+    }
+
+    /// The content as JSON; of concurrent values the winner.
+    pub fn answers(&self) -> Value {
+        self.tree(None)
+    }
+
+    /// The content of an earlier version.
+    ///
+    /// # Errors
+    /// [`DocumentError::UnknownHeads`]: never an empty view of what is not there (P13).
+    pub fn answers_at(&self, heads: &[ChangeHash]) -> Result<Value, DocumentError> {
+        let heads = self.known(heads)?;
+        Ok(self.tree(Some(&heads)))
+    }
+
+    fn tree(&self, heads: Option<&[automerge::ChangeHash]>) -> Value {
+        let mut objects: HashMap<ObjId, Vec<(String, Leaf)>> = HashMap::new();
+        for entry in self.inner.iter_at(ROOT, heads) {
+            let DocItem::Map(item) = &entry.item else { continue };
+            let leaf = match &item.value {
+                ValueRef::Object(_) => Leaf::Object(item.id()),
+                ValueRef::Scalar(scalar) => Leaf::Value(value::reference_to_json(scalar)),
+            };
+            objects.entry((*entry.obj).clone()).or_default().push((item.key.to_string(), leaf));
+        }
+        assemble(&mut objects, &ROOT, limits::DEPTH)
+    }
+
+    /// Every leaf by path.
+    pub fn leaves(&self) -> BTreeMap<String, Value> {
+        flatten(&self.answers())
+    }
+
+    /// All changes that are not ancestors of `heads`, in causal order. Unknown heads are ignored.
+    pub fn changes_since(&self, heads: &[ChangeHash]) -> Vec<Change> {
+        self.inner.get_changes(&to_hashes(heads)).iter().map(describe).collect()
+    }
+
+    /// Takes changes from a source that has judged them already: the server, or the local store. Known ones are
+    /// skipped. Nothing is taken if an error is returned.
+    ///
+    /// # Errors
+    /// [`DocumentError::Unreadable`], [`DocumentError::Missing`], [`DocumentError::SequenceReused`].
+    pub fn apply(&mut self, changes: &[&[u8]]) -> Result<(), DocumentError> {
+        let mut copy = self.inner.clone();
+        let unreadable = |error: String| DocumentError::Unreadable(error);
+        let parsed: Result<Vec<_>, _> =
+            changes.iter().map(|bytes| automerge::Change::try_from(*bytes)).collect();
+        let parsed = parsed.map_err(|error| unreadable(error.to_string()))?;
+        let applied = catch_unwind(AssertUnwindSafe(|| copy.apply_changes(parsed)));
+        match applied.map_err(|_| unreadable("panic".into()))? {
+            Err(automerge::AutomergeError::DuplicateSeqNumber(..)) => {
+                return Err(DocumentError::SequenceReused);
+            }
+            Err(error) => return Err(unreadable(error.to_string())),
+            Ok(()) => {}
+        }
+        let missing = copy.get_missing_deps(&[]);
+        if !missing.is_empty() {
+            return Err(DocumentError::Missing(from_hashes(&missing)));
+        }
+        self.inner = copy;
+        Ok(())
+    }
+
+    /// Takes everything another copy of the record has.
+    ///
+    /// # Errors
+    /// As [`Document::apply`].
+    pub fn merge(&mut self, other: &Document) -> Result<(), DocumentError> {
+        let known: Vec<ChangeHash> = other.heads().into_iter().filter(|head| self.has(*head)).collect();
+        let changes = other.changes_since(&known);
+        self.apply(&changes.iter().map(|change| change.bytes.as_slice()).collect::<Vec<_>>())
+    }
+}
+
+enum Leaf {
+    Value(Value),
+    Object(ObjId),
+}
+
+fn assemble(objects: &mut HashMap<ObjId, Vec<(String, Leaf)>>, id: &ObjId, depth: usize) -> Value {
+    let mut map = Map::new();
+    for (key, leaf) in objects.remove(id).unwrap_or_default() {
+        let value = match leaf {
+            Leaf::Value(value) => value,
+            Leaf::Object(child) if depth > 1 => assemble(objects, &child, depth - 1),
+            Leaf::Object(_) => continue,
+        };
+        map.insert(key, value);
+    }
+    Value::Object(map)
+}
+
+/// Leaves of a tree of answers by path.
+pub fn flatten(answers: &Value) -> BTreeMap<String, Value> {
+    fn walk(prefix: &str, value: &Value, leaves: &mut BTreeMap<String, Value>) {
+        match value {
+            Value::Object(map) => {
+                for (key, inner) in map {
+                    let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}/{key}") };
+                    walk(&path, inner, leaves);
+                }
+            }
+            leaf => {
+                leaves.insert(prefix.to_owned(), leaf.clone());
+            }
+        }
+    }
+    let mut leaves = BTreeMap::new();
+    walk("", answers, &mut leaves);
+    leaves
+}
+
+/// The map that holds a path's field, and the field's key.
+fn find<'p>(document: &impl ReadDoc, path: &'p str) -> Option<(ObjId, &'p str)> {
+    let mut object = ROOT;
+    let mut parts = path.split('/');
+    let key = parts.next_back()?;
+    for part in parts {
+        object = match document.get(&object, part).ok()?? {
+            (automerge::Value::Object(ObjType::Map), id) => id,
+            _ => return None,
+        };
+    }
+    Some((object, key))
+}
+
+fn write(transaction: &mut impl Transactable, put: &Put) -> Result<(), DocumentError> {
+    let bad = || DocumentError::BadPut(put.path.clone());
+    let scalar = value::to_scalar(&put.value).ok_or_else(bad)?;
+    let parts: Vec<&str> = put.path.split('/').collect();
+    let (object, key) = match parts[..] {
+        [field] => (ROOT, field),
+        [container, element, field] => {
+            let (container, _) = find(transaction, &format!("{container}/{element}")).ok_or_else(bad)?;
+            (element_of(transaction, &container, element).ok_or_else(bad)?, field)
+        }
+        _ => return Err(bad()),
+    };
+    if key.is_empty() || matches!(transaction.get(&object, key), Ok(Some((automerge::Value::Object(_), _)))) {
+        return Err(bad());
+    }
+    transaction.put(&object, key, scalar).map_err(|error| bad_put(&put.path, &error))
+}
+
+/// The element's map, made if it is not there.
+fn element_of(transaction: &mut impl Transactable, container: &ObjId, element: &str) -> Option<ObjId> {
+    match transaction.get(container, element).ok()? {
+        Some((automerge::Value::Object(ObjType::Map), id)) => Some(id),
+        Some(_) => None,
+        None => crate::gate::is_element_id(element)
+            .then(|| transaction.put_object(container, element, ObjType::Map).ok())
+            .flatten(),
+    }
+}
+
+fn bad_put(path: &str, error: &automerge::AutomergeError) -> DocumentError {
+    DocumentError::BadPut(format!("{path}: {error}"))
+}

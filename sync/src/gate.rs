@@ -1,0 +1,69 @@
+//! What a change passes before anything is stored (`PROTOCOL.md` §4): the public side.
+//!
+//! The rules themselves are in `document/judge.rs`, because they read Automerge's structures.
+
+use crate::code::Refusal;
+use crate::document::{self, Change, Document};
+use crate::ids::{ChangeHash, DeviceId};
+use crate::time::Millis;
+
+/// What a form allows: the containers that every root change makes, and no others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Shape {
+    /// Names of the root containers (repeats), in any order.
+    pub containers: Vec<String>,
+}
+
+impl Shape {
+    /// A shape with these containers.
+    pub fn new<T: Into<String>>(containers: impl IntoIterator<Item = T>) -> Self {
+        Self { containers: containers.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// What came out well.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The record with the changes, reloaded from `snapshot`.
+    pub document: Document,
+    /// [`Document::save`] of it: store this.
+    pub snapshot: Vec<u8>,
+    /// The changes that were new, in the order given.
+    pub added: Vec<Change>,
+}
+
+/// What came out otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejected {
+    /// Against a rule.
+    Refused(Refusal),
+    /// Depends on changes the record lacks: hold it (P9).
+    Missing(Vec<ChangeHash>),
+}
+
+impl From<Refusal> for Rejected {
+    fn from(refusal: Refusal) -> Self {
+        Rejected::Refused(refusal)
+    }
+}
+
+/// Judges the changes of one edit against the record as it is. All or nothing.
+///
+/// `document` is not touched and is cloned once. If every change is known already, `added` is empty.
+///
+/// # Errors
+/// [`Rejected`].
+pub fn judge(
+    document: Option<&Document>,
+    changes: &[&[u8]],
+    author: DeviceId,
+    shape: &Shape,
+    now: Millis,
+) -> Result<Judged, Rejected> {
+    document::judge(document, changes, author, shape, now)
+}
+
+/// Whether a key names an element of a container: 32 lower-case hex digits.
+pub fn is_element_id(key: &str) -> bool {
+    key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}

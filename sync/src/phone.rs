@@ -1,0 +1,1 @@
+//! The phone's side: outbox, seals, receipts, pull. Stub while the rest compiles.

@@ -1,0 +1,37 @@
+//! Times are claims (P15): milliseconds since 1970 on the wire, seconds inside a change.
+
+use crate::limits;
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub type Millis = i64;
+
+/// The seconds written into a change made at `now`.
+pub fn seconds(now: Millis) -> i64 {
+    now.div_euclid(1000)
+}
+
+/// The milliseconds a change's seconds mean; saturates.
+pub fn millis(seconds: i64) -> Millis {
+    seconds.saturating_mul(1000)
+}
+
+/// Whether a change may claim `seconds` when it arrives at `now`: not before 1970, not over a year ahead.
+pub fn is_sane(seconds: i64, now: Millis) -> bool {
+    seconds >= 0 && millis(seconds) <= now.saturating_add(limits::FUTURE_CLAIM_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_is_sane_up_to_one_year_ahead() {
+        let now = 1_750_000_000_000;
+        assert!(is_sane(0, now));
+        assert!(!is_sane(-1, now));
+        let edge = seconds(now + limits::FUTURE_CLAIM_MS);
+        assert!(is_sane(edge, now));
+        assert!(!is_sane(edge + 1, now));
+        assert!(!is_sane(i64::MAX, now));
+    }
+}
