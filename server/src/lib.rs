@@ -1,1 +1,16 @@
-//! The server of Bidao.
+//! The server of Bidao: merges what phones send, shows leaders what changed, computes the duties.
+//!
+//! `routes → domain → store`; time and randomness come in through [`ctx::Ctx`].
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod ctx;
+pub mod domain;
+pub mod error;
+pub mod hex;
+pub mod http;
+pub mod routes;
+pub mod serve;
+pub mod store;
+pub mod telemetry;

@@ -1,0 +1,37 @@
+//! The application: what every request shares, and how it is put together.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::ctx::Ctx;
+use crate::domain::session::Keys;
+use crate::error::Result;
+use crate::store::Db;
+use crate::telemetry::Metrics;
+
+/// What every request shares. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Time and randomness.
+    pub ctx: Ctx,
+    /// Keys that sign access tokens.
+    pub keys: Arc<Keys>,
+    /// Settings.
+    pub config: Arc<Config>,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+}
+
+impl App {
+    /// Opens the database, brings it to this version, loads or makes the signing key.
+    ///
+    /// # Errors
+    /// The database cannot be reached or migrated.
+    pub fn open(config: Config, ctx: Ctx) -> Result<Self> {
+        let db = Db::open(config.database.clone())?;
+        let keys = Arc::new(Keys::load_or_make(&db, &ctx)?);
+        Ok(Self { db, ctx, keys, config: Arc::new(config), metrics: Arc::new(Metrics::new()?) })
+    }
+}

@@ -1,0 +1,4 @@
+//! The rules: synchronous functions over a transaction. No `.await`, no HTTP, no SQL.
+
+pub mod access;
+pub mod session;

@@ -1,0 +1,5 @@
+//! What HTTP needs and the domain does not know: problems, principals, request ids, bodies, assets.
+
+pub mod principal;
+pub mod problem;
+pub mod request_id;

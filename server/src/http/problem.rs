@@ -1,0 +1,87 @@
+//! RFC 9457 problem documents. The only file that knows which status a code has.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use bidao_schema::api::problem::{Problem, ProblemCode};
+
+use super::request_id;
+use crate::error::Error;
+
+/// Media type of a problem document.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// Status and title of a code.
+#[must_use]
+pub fn status_of(code: ProblemCode) -> (StatusCode, &'static str) {
+    use ProblemCode as C;
+    match code {
+        C::Invalid => (StatusCode::BAD_REQUEST, "The request is malformed"),
+        C::BadCredentials => (StatusCode::UNAUTHORIZED, "Account or password is wrong"),
+        C::LockedOut => (StatusCode::TOO_MANY_REQUESTS, "Too many failures, wait"),
+        C::Unauthenticated => (StatusCode::UNAUTHORIZED, "Log in first"),
+        C::TokenExpired => (StatusCode::UNAUTHORIZED, "The access token has ended"),
+        C::TokenReused => (StatusCode::UNAUTHORIZED, "The refresh token was used before"),
+        C::BadProof => (StatusCode::UNAUTHORIZED, "The proof of possession is wrong"),
+        C::BadEnrolCode => (StatusCode::FORBIDDEN, "The enrolment code is not valid"),
+        C::DeviceRevoked => (StatusCode::FORBIDDEN, "This device has been revoked"),
+        C::Forbidden => (StatusCode::FORBIDDEN, "Not allowed"),
+        C::NotFound => (StatusCode::NOT_FOUND, "Not found"),
+        C::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "No such method here"),
+        C::Stale => (StatusCode::CONFLICT, "The record has moved on"),
+        C::UnknownHeads => (StatusCode::UNPROCESSABLE_ENTITY, "Unknown version"),
+        C::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Too large"),
+        C::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Media type or encoding not understood"),
+        C::UnsupportedVersion => (StatusCode::UPGRADE_REQUIRED, "Protocol version not spoken here"),
+        C::Timeout => (StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time"),
+        C::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Storage is not available"),
+        C::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "A fault of the server"),
+    }
+}
+
+impl Error {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> ProblemCode {
+        match self {
+            Self::Refused { code, .. } => *code,
+            Self::Unavailable(_) => ProblemCode::Unavailable,
+            Self::Database(_) | Self::Internal(_) => ProblemCode::Internal,
+        }
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        status_of(self.code()).0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let code = self.code();
+        let (status, title) = status_of(code);
+        let (detail, field) = match self {
+            Self::Refused { detail, field, .. } => (Some(detail.clone()), field.clone()),
+            // What a database says may hold data: it goes to the log, with the request id, not to the caller.
+            _ => {
+                tracing::error!(request_id = %request_id::current(), error = %self, "request failed");
+                (None, None)
+            }
+        };
+        let kind = serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned));
+        let mut response = HttpResponse::build(status);
+        if code == ProblemCode::LockedOut {
+            response.insert_header(("Retry-After", "900"));
+        }
+        if code == ProblemCode::Unavailable {
+            response.insert_header(("Retry-After", "15"));
+        }
+        response.content_type(PROBLEM_JSON).json(Problem {
+            kind: format!("urn:bidao:problem:{}", kind.unwrap_or_default()),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            code,
+            detail,
+            field,
+            request_id: request_id::current(),
+        })
+    }
+}

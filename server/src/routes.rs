@@ -1,0 +1,96 @@
+//! THE table: every route, who may call it, what goes in and out. The application, `/openapi.json`,
+//! the authority matrix test and the TypeScript types all come from it.
+
+pub mod openapi;
+pub mod operation;
+
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use schemars::{Schema, SchemaGenerator};
+
+use crate::domain::access::Who;
+use crate::http::principal::authorize;
+
+/// How a body is described: a JSON shape, or a media type.
+#[derive(Clone, Copy)]
+pub enum Body {
+    /// None.
+    Nothing,
+    /// JSON of this shape.
+    Json(fn(&mut SchemaGenerator) -> Schema),
+    /// Another media type.
+    Media(&'static str),
+}
+
+/// A query parameter.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameter {
+    /// Name.
+    pub name: &'static str,
+    /// Whether it must be given.
+    pub required: bool,
+    /// What it means.
+    pub about: &'static str,
+}
+
+/// One row of the table.
+pub struct Route {
+    /// Method.
+    pub method: Method,
+    /// Path with `{parameters}`.
+    pub path: &'static str,
+    /// Who may call.
+    pub who: Who,
+    /// One sentence.
+    pub about: &'static str,
+    /// Query parameters.
+    pub query: &'static [Parameter],
+    /// What goes in.
+    pub takes: Body,
+    /// What comes out with 200.
+    pub gives: Body,
+    /// Puts the handler on.
+    pub handler: fn(actix_web::Route) -> actix_web::Route,
+}
+
+/// JSON of a shape.
+#[must_use]
+pub fn json<T: schemars::JsonSchema>() -> Body {
+    Body::Json(|generator| generator.subschema_for::<T>())
+}
+
+/// A required query parameter.
+#[must_use]
+pub const fn required(name: &'static str, about: &'static str) -> Parameter {
+    Parameter { name, required: true, about }
+}
+
+/// An optional query parameter.
+#[must_use]
+pub const fn optional(name: &'static str, about: &'static str) -> Parameter {
+    Parameter { name, required: false, about }
+}
+
+/// The table.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    let mut routes = Vec::new();
+    routes.extend(operation::routes());
+    routes
+}
+
+/// Mounts the table: one resource a path, a 405 problem for its other methods.
+pub fn mount(config: &mut ServiceConfig) {
+    let mut routes = table();
+    while let Some(path) = routes.first().map(|route| route.path) {
+        let (here, elsewhere): (Vec<_>, Vec<_>) = routes.into_iter().partition(|route| route.path == path);
+        routes = elsewhere;
+        let mut resource = web::resource(path);
+        for Route { method, who, handler, .. } in here {
+            let guarded = handler(web::method(method)).wrap(from_fn(move |request, next| authorize(who, request, next)));
+            resource = resource.route(guarded);
+        }
+        config.service(resource.default_service(web::to(operation::method_not_allowed)));
+    }
+}

@@ -1,0 +1,62 @@
+//! What the operator's tools ask: alive, ready, metrics, the description of the API.
+
+use actix_web::http::Method;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, Responder};
+use bidao_schema::api::problem::ProblemCode;
+
+use super::{Body, Route, openapi};
+use crate::app::App;
+use crate::domain::access::Who;
+use crate::error::{Error, Result};
+
+/// Rows of the table.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let plain = |path, about, gives, handler| Route {
+        method: Method::GET,
+        path,
+        who: Who::Anyone,
+        about,
+        query: &[],
+        takes: Body::Nothing,
+        gives,
+        handler,
+    };
+    vec![
+        plain("/healthz", "The process runs", Body::Media("text/plain"), |r| r.to(health)),
+        plain("/readyz", "The database answers", Body::Media("text/plain"), |r| r.to(ready)),
+        plain("/metrics", "Prometheus metrics", Body::Media("text/plain"), |r| r.to(metrics)),
+        plain("/openapi.json", "This description (OpenAPI 3.1)", Body::Media("application/json"), |r| {
+            r.to(describe)
+        }),
+    ]
+}
+
+async fn health() -> impl Responder {
+    "ok"
+}
+
+async fn ready(app: Data<App>) -> Result<HttpResponse> {
+    app.db.read(|tx| crate::store::area::find(tx, "").map(drop)).await.map_err(|error| {
+        tracing::error!(%error, "not ready");
+        Error::Unavailable("the database does not answer".into())
+    })?;
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready"))
+}
+
+async fn metrics(app: Data<App>) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(app.metrics.text()?))
+}
+
+async fn describe() -> HttpResponse {
+    HttpResponse::Ok().json(openapi::document())
+}
+
+/// A known path, another method.
+///
+/// # Errors
+/// Always `method_not_allowed`.
+pub async fn method_not_allowed() -> Result<HttpResponse> {
+    Err(Error::refused(ProblemCode::MethodNotAllowed, "see /openapi.json for the methods of this path"))
+}

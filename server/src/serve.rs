@@ -1,0 +1,103 @@
+//! Runs the application on a socket until it is told to stop.
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data};
+use actix_web::{App as ActixApp, HttpServer};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::request_id;
+use crate::routes;
+
+/// Seconds that requests under way get to finish after a stop signal.
+const GRACE_SECONDS: u64 = 20;
+/// How long the head of a request may take.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A server that listens.
+pub struct Listening {
+    /// Where.
+    pub address: SocketAddr,
+    /// Await it to run.
+    pub server: Server,
+}
+
+/// Binds and prepares; nothing runs until `server` is awaited. Must be called inside a tokio runtime.
+///
+/// # Errors
+/// The address is taken or not ours.
+pub fn listen(app: App, workers: usize) -> Result<Listening> {
+    let taken = |error: std::io::Error| Error::Unavailable(format!("cannot listen: {error}"));
+    let listener = TcpListener::bind(app.config.listen).map_err(taken)?;
+    let address = listener.local_addr().map_err(taken)?;
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(Data::new(app.clone()))
+            .app_data(web::JsonConfig::default().limit(64 * 1024).error_handler(|error, _| {
+                Error::invalid("body", error.to_string()).into()
+            }))
+            .app_data(web::QueryConfig::default().error_handler(|error, _| {
+                Error::invalid("query", error.to_string()).into()
+            }))
+            .wrap(from_fn(request_id::assign))
+            .configure(routes::mount)
+    })
+    .workers(workers)
+    .client_request_timeout(HEAD_TIMEOUT)
+    .shutdown_timeout(GRACE_SECONDS)
+    .listen(listener)
+    .map_err(taken)?
+    .run();
+    Ok(Listening { address, server })
+}
+
+/// A server running on a thread of its own: for the demo and the tests.
+pub struct Background {
+    /// Where it listens.
+    pub address: SocketAddr,
+    handle: ServerHandle,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Background {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// As [`listen`].
+    pub fn start(app: App) -> Result<Self> {
+        let (told, started) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                match listen(app, 2) {
+                    Ok(Listening { address, server }) => {
+                        // The starter waits below; it cannot be gone.
+                        let _ = told.send(Ok((address, server.handle())));
+                        if let Err(error) = server.await {
+                            tracing::error!(%error, "server ended");
+                        }
+                    }
+                    Err(error) => {
+                        let _ = told.send(Err(error));
+                    }
+                }
+            });
+        });
+        let (address, handle) =
+            started.recv().map_err(|_| Error::Internal("the server thread ended".into()))??;
+        Ok(Self { address, handle, thread: Some(thread) })
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        // The command is queued at once; the thread ends when the workers have stopped.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Two databases, one code path: the only file that knows which one it talks to.
+//!
+//! Upserts, batch inserts, transaction modes and connection settings differ; `each!` gives a body both
+//! concrete connections, everything else is written once over [`Connection`].
+
+#![allow(missing_docs, reason = "the derive makes items of its own")]
+
+use std::path::Path;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::error::{Error, Result};
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// Embedded.
+    Sqlite(SqliteConnection),
+    /// PostgreSQL 15 or newer.
+    Postgres(PgConnection),
+}
+
+/// Gives the body each concrete connection in turn: for SQL diesel cannot type over both.
+#[macro_export]
+macro_rules! each {
+    ($connection:expr, |$name:ident| $body:expr) => {
+        match $connection {
+            $crate::store::dialect::AnyConnection::Sqlite($name) => $body,
+            $crate::store::dialect::AnyConnection::Postgres($name) => $body,
+        }
+    };
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// One SQLite file.
+    File(std::path::PathBuf),
+    /// SQLite in memory, gone with its last connection: for simulation and tests.
+    Memory,
+    /// A PostgreSQL URL.
+    Postgres(String),
+}
+
+impl Location {
+    /// Reads `BIDAO_DATABASE_URL`: `postgres://…`, `sqlite://path` or `sqlite::memory:`.
+    ///
+    /// # Errors
+    /// Another scheme.
+    pub fn parse(url: &str) -> Result<Self> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        match url.strip_prefix("sqlite:") {
+            Some(":memory:") => Ok(Self::Memory),
+            Some(path) => Ok(Self::File(path.trim_start_matches("//").into())),
+            None => Err(Error::invalid(
+                "BIDAO_DATABASE_URL",
+                "expected postgres://…, sqlite://path or sqlite::memory:",
+            )),
+        }
+    }
+
+    /// Opens a connection with the settings durability needs.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub fn connect(&self) -> Result<AnyConnection> {
+        let failed = |error: ConnectionError| Error::Unavailable(format!("cannot open the database: {error}"));
+        match self {
+            Self::Postgres(url) => Ok(AnyConnection::Postgres(PgConnection::establish(url).map_err(failed)?)),
+            Self::File(path) => open_sqlite(path).map_err(failed),
+            Self::Memory => open_sqlite(Path::new(":memory:")).map_err(failed),
+        }
+    }
+
+    /// Whether every reader must share the writer's connection.
+    #[must_use]
+    pub fn is_memory(&self) -> bool {
+        *self == Self::Memory
+    }
+}
+
+fn open_sqlite(path: &Path) -> Result<AnyConnection, ConnectionError> {
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+    // FULL: an acknowledged record survives a power cut. The busy time-out covers a second process (backup).
+    connection
+        .batch_execute(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA busy_timeout = 10000; PRAGMA wal_autocheckpoint = 2000;",
+        )
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(AnyConnection::Sqlite(connection))
+}
+
+impl AnyConnection {
+    /// Brings the tables to this version; returns how many steps were applied.
+    ///
+    /// # Errors
+    /// A step failed; the database is as before that step.
+    pub fn migrate(&mut self) -> Result<usize> {
+        let applied = match self {
+            Self::Sqlite(connection) => {
+                connection.run_pending_migrations(SQLITE_MIGRATIONS).map(|steps| steps.len())
+            }
+            Self::Postgres(connection) => {
+                connection.run_pending_migrations(POSTGRES_MIGRATIONS).map(|steps| steps.len())
+            }
+        };
+        applied.map_err(|error| Error::Internal(format!("migration failed: {error}")))
+    }
+
+    /// Begins a transaction that will write: takes SQLite's write lock at once, so that reading first
+    /// cannot end in a refused upgrade.
+    pub(super) fn begin_write(&mut self) -> Result<(), DieselError> {
+        match self {
+            Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+            Self::Postgres(c) => {
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED")
+            }
+        }
+    }
+
+    /// Begins a transaction that reads one snapshot.
+    pub(super) fn begin_read(&mut self) -> Result<(), DieselError> {
+        match self {
+            Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
+            Self::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(
+                c,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            ),
+        }
+    }
+
+    /// Commits what [`Self::begin_write`] or [`Self::begin_read`] began.
+    pub(super) fn commit(&mut self) -> Result<(), DieselError> {
+        each!(self, |c| AnsiTransactionManager::commit_transaction(c))
+    }
+
+    /// Undoes it.
+    pub(super) fn roll_back(&mut self) -> Result<(), DieselError> {
+        each!(self, |c| AnsiTransactionManager::rollback_transaction(c))
+    }
+
+    /// Locks a row against other writers until the transaction ends. SQLite's one writer needs none.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn lock_record(&mut self, record: &str) -> Result<()> {
+        if let Self::Postgres(connection) = self {
+            use diesel::{QueryDsl, RunQueryDsl, OptionalExtension, ExpressionMethods};
+            use super::schema::record::dsl;
+            dsl::record
+                .filter(dsl::id.eq(record))
+                .select(dsl::version)
+                .for_update()
+                .first::<i64>(connection)
+                .optional()?;
+        }
+        Ok(())
+    }
+
+    /// Writes a consistent copy of an embedded database to `target` while others write.
+    ///
+    /// # Errors
+    /// PostgreSQL has its own tool (`pg_dump`); or the disk refuses.
+    pub fn copy_to(&mut self, target: &Path) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => {
+                let quoted = target.to_string_lossy().replace('\'', "''");
+                connection.batch_execute(&format!("VACUUM INTO '{quoted}'")).map_err(Error::Database)
+            }
+            Self::Postgres(_) => Err(Error::Unavailable("use pg_dump for a PostgreSQL database".into())),
+        }
+    }
+}
+
+/// Whether the same transaction may succeed when tried again.
+#[must_use]
+pub fn is_transient(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _))
+        || matches!(error, DieselError::DatabaseError(_, info) if {
+            let message = info.message();
+            message.contains("deadlock detected") || message.contains("database is locked")
+        })
+}
+
+/// Whether the connection itself is gone.
+#[must_use]
+pub fn is_disconnected(error: &DieselError) -> bool {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | DieselError::BrokenTransactionManager => true,
+        DieselError::DatabaseError(_, info) => {
+            let message = info.message();
+            message.contains("server closed the connection") || message.contains("terminating connection")
+                || message.contains("no connection to the server")
+        }
+        _ => false,
+    }
+}

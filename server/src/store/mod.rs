@@ -1,0 +1,145 @@
+//! Storage: [`Db`] runs closures in transactions; the nouns hold the queries.
+
+pub mod account;
+pub mod area;
+pub mod assignment;
+pub mod audit;
+pub mod device;
+pub mod dialect;
+pub mod lane;
+pub mod pairing;
+pub mod person;
+pub mod session;
+pub mod setting;
+#[expect(missing_docs, reason = "the migrations say what the columns are")]
+pub mod schema;
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+
+pub use dialect::{AnyConnection, Location};
+
+use crate::error::{Error, Result};
+use audit::Audit;
+use lane::Lane;
+
+/// Readers beside the one writer.
+const READERS: usize = 3;
+/// Feed positions a slow listener may lag behind before it must ask anew.
+const LISTENER_LAG: usize = 1024;
+
+/// "Area `area` is at `seq`": all that a live listener is told (`3-protocol` §10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advance {
+    /// Village code.
+    pub area: String,
+    /// Its newest feed position.
+    pub seq: i64,
+}
+
+/// What a closure works on: a connection inside a transaction.
+pub struct Tx<'a> {
+    /// The connection.
+    pub conn: &'a mut AnyConnection,
+    /// Told to listeners after the commit.
+    advances: &'a mut Vec<Advance>,
+}
+
+impl Tx<'_> {
+    /// Announces a new feed position once the transaction is durable.
+    pub fn announce(&mut self, area: &str, seq: i64) {
+        self.advances.push(Advance { area: area.to_owned(), seq });
+    }
+}
+
+/// The database: one writer with group commit, several readers.
+#[derive(Clone)]
+pub struct Db {
+    writer: Lane,
+    readers: Option<Lane>,
+    advances: broadcast::Sender<Advance>,
+    location: Arc<Location>,
+}
+
+impl Db {
+    /// Opens the database and brings it to this version.
+    ///
+    /// # Errors
+    /// It cannot be reached or migrated.
+    pub fn open(location: Location) -> Result<Self> {
+        let mut connection = location.connect()?;
+        connection.migrate()?;
+        let (advances, _) = broadcast::channel(LISTENER_LAG);
+        let location = Arc::new(location);
+        let writer = Lane::writer(Arc::clone(&location), connection, advances.clone())?;
+        let readers =
+            if location.is_memory() { None } else { Some(Lane::readers(Arc::clone(&location), READERS)?) };
+        Ok(Self { writer, readers, advances, location })
+    }
+
+    /// Where the data is.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// Feed positions as they become durable.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Advance> {
+        self.advances.subscribe()
+    }
+
+    /// Runs `job` in a transaction that is durable when this returns. The audit entries are part of it:
+    /// a write that says nothing does not compile. `job` may run again when the database asks for it.
+    ///
+    /// # Errors
+    /// What `job` answers, or the database's failure; either way nothing was written.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        job: impl FnMut(&mut Tx) -> Result<(T, Audit)> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.write(job).await.unwrap_or_else(|_| Err(stopping()))
+    }
+
+    /// [`Self::write`] for callers outside the async world: the simulator and the command line.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_blocking<T: Send + 'static>(
+        &self,
+        job: impl FnMut(&mut Tx) -> Result<(T, Audit)> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.write(job).blocking_recv().unwrap_or_else(|_| Err(stopping()))
+    }
+
+    /// Runs `job` over one snapshot.
+    ///
+    /// # Errors
+    /// What `job` answers, or the database's failure.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        job: impl FnMut(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.reading_lane().read(job).await.unwrap_or_else(|_| Err(stopping()))
+    }
+
+    /// [`Self::read`] for callers outside the async world.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_blocking<T: Send + 'static>(
+        &self,
+        job: impl FnMut(&mut Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.reading_lane().read(job).blocking_recv().unwrap_or_else(|_| Err(stopping()))
+    }
+
+    fn reading_lane(&self) -> &Lane {
+        self.readers.as_ref().unwrap_or(&self.writer)
+    }
+}
+
+fn stopping() -> Error {
+    Error::Unavailable("the server is stopping".into())
+}

@@ -1,0 +1,42 @@
+//! Sessions: an account on one key, until it is revoked.
+
+use diesel::prelude::*;
+
+use super::Tx;
+use super::schema::session;
+use crate::error::Result;
+
+/// A row of `session`.
+#[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
+#[diesel(table_name = session)]
+pub struct Row {
+    /// 32 hex digits.
+    pub id: String,
+    /// Account name.
+    pub account: String,
+    /// Device id, for a phone.
+    pub device: Option<String>,
+    /// 65-byte uncompressed point that refresh must prove.
+    pub public_key: Vec<u8>,
+    /// When it began.
+    pub started_at: i64,
+    /// When it was revoked.
+    pub revoked_at: Option<i64>,
+}
+
+/// Adds a session.
+///
+/// # Errors
+/// The database fails.
+pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
+    diesel::insert_into(session::table).values(row.clone()).execute(tx.conn)?;
+    Ok(())
+}
+
+/// A session by id.
+///
+/// # Errors
+/// The database fails.
+pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Row>> {
+    Ok(session::table.find(id).select(Row::as_select()).first(tx.conn).optional()?)
+}
