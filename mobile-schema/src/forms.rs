@@ -1,0 +1,41 @@
+//! The built-in forms, compiled once from the files the binary carries.
+
+use crate::choice::ChoiceLists;
+use crate::compile::compile;
+use crate::form::Form;
+use std::sync::LazyLock;
+
+/// Shared choice lists.
+const CHOICES: &str = include_str!("../forms/choices.toml");
+
+/// One file per form and version; released ones stay.
+const SOURCES: [&str; 5] = [
+    include_str!("../forms/household.1.toml"),
+    include_str!("../forms/trip.1.toml"),
+    include_str!("../forms/visit.1.toml"),
+    include_str!("../forms/stay.1.toml"),
+    include_str!("../forms/difficulty.1.toml"),
+];
+
+static BUILT_IN: LazyLock<Vec<Form>> = LazyLock::new(compile_all);
+
+#[expect(clippy::expect_used, reason = "the files are part of the binary and a test compiles them")]
+fn compile_all() -> Vec<Form> {
+    let lists = ChoiceLists::parse(CHOICES).expect("forms/choices.toml is well formed");
+    SOURCES.iter().map(|source| compile(source, &lists).expect("built-in forms compile")).collect()
+}
+
+/// Every built-in form and version.
+pub fn built_in() -> &'static [Form] {
+    &BUILT_IN
+}
+
+/// A built-in form by `name/version`.
+pub fn find(id: &str) -> Option<&'static Form> {
+    built_in().iter().find(|form| form.id() == id)
+}
+
+/// The newest built-in version of a kind.
+pub fn newest(name: &str) -> Option<&'static Form> {
+    built_in().iter().filter(|form| form.name == name).max_by_key(|form| form.version)
+}

@@ -1,0 +1,81 @@
+//! The built-in forms say what the handbook's data dictionary says.
+
+use bidao_schema::field::FieldType;
+use bidao_schema::forms::{built_in, find};
+use bidao_schema::merge_policy::MergePolicy;
+
+#[test]
+fn every_built_in_form_compiles() {
+    let ids: Vec<_> = built_in().iter().map(|form| form.id()).collect();
+    assert_eq!(ids, ["household/1", "trip/1", "visit/1", "stay/1", "difficulty/1"]);
+}
+
+#[test]
+fn contested_facts_of_a_household_ask() {
+    let form = find("household/1").unwrap();
+    let asked = form.ask_paths();
+    for path in [
+        "head_member_id",
+        "poverty_attribute",
+        "severity",
+        "main_cause",
+        "members/*/name",
+        "members/*/health",
+    ] {
+        assert!(asked.iter().any(|asked| asked == path), "{path}");
+    }
+    let id = "0".repeat(32);
+    assert_eq!(form.merge_policy(&format!("members/{id}/id_no")), MergePolicy::Ask);
+    assert_eq!(form.merge_policy("address"), MergePolicy::Latest);
+    assert_eq!(form.merge_policy("no/such"), MergePolicy::Latest);
+    assert_eq!(form.containers(), ["members"]);
+}
+
+#[test]
+fn what_only_the_server_decides_cannot_be_typed() {
+    let form = find("household/1").unwrap();
+    for name in
+        ["household_no", "area_code", "in_system", "recognition_standard", "first_identified_on", "status"]
+    {
+        assert!(form.root_field(name).unwrap().read_only, "{name}");
+    }
+}
+
+#[test]
+fn the_three_peoples_of_the_area_come_first_of_fifty_six() {
+    let form = find("household/1").unwrap();
+    let ethnicity = form.repeat("members").unwrap().element_field("ethnicity").unwrap();
+    let codes: Vec<_> = ethnicity.choices.iter().map(|choice| choice.code.as_str()).collect();
+    assert_eq!(codes[..4], ["15", "06", "01", "02"]);
+    assert_eq!(codes.len(), 56);
+}
+
+#[test]
+fn records_are_linked_by_fields() {
+    assert_eq!(find("visit/1").unwrap().links(), [("household", "household"), ("trip", "trip")]);
+    assert_eq!(find("difficulty/1").unwrap().links()[..2], [("household", "household"), ("visit", "visit")]);
+}
+
+#[test]
+fn every_label_is_written_in_both_languages() {
+    for form in built_in() {
+        for field in form.fields().flat_map(|field| std::iter::once(field).chain(&field.fields)) {
+            let labels =
+                std::iter::once(&field.label).chain(field.choices.iter().map(|choice| &choice.label));
+            for label in labels.chain(field.constraints.iter().map(|constraint| &constraint.message)) {
+                assert!(!label.zh.is_empty() && !label.en.is_empty(), "{} {}", form.name, field.name);
+                let latin = label.zh.chars().all(|c| c.is_ascii());
+                assert!(!latin || label.zh == label.en, "{} {}: {}", form.name, field.name, label.zh);
+            }
+            assert!(field.field_type != FieldType::Calculated || field.calculate.is_some());
+        }
+    }
+}
+
+#[test]
+fn a_compiled_form_survives_json() {
+    for form in built_in() {
+        let json = serde_json::to_string(form).unwrap();
+        assert_eq!(&serde_json::from_str::<bidao_schema::form::Form>(&json).unwrap(), form);
+    }
+}
