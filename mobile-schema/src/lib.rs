@@ -9,6 +9,7 @@ pub mod api;
 pub mod calendar;
 pub mod check;
 pub mod choice;
+pub mod codegen;
 pub mod codes;
 pub mod compile;
 pub mod evolve;

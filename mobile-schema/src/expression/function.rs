@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 /// A function; its text form is the name in kebab case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "FunctionName")]
 pub enum Function {
     /// `if(test, then, else)`.
     If,

@@ -1,0 +1,283 @@
+// Made by `cargo run -p bidao-schema --bin gen` from the Rust types. Do not edit.
+// Answers as JSON, one interface for each built-in form and for the elements of its repeats.
+
+/** 家庭成员 */
+export interface HouseholdMembersElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 姓名 */
+  name?: string | null
+  /** 与户主关系 */
+  relation?: '02' | '10' | '20' | '30' | '38' | '28' | '41' | '42' | '43' | '44' | '51' | '52' | '53' | '54' | '55' | '56' | '61' | '62' | '63' | '64' | '70' | '97' | '99' | null
+  /** 性别 */
+  sex?: '1' | '2' | '0' | '9' | null
+  /** 公民身份号码 */
+  id_no?: string | null
+  /** 无身份证号的情形 */
+  id_status?: 'none_yet' | 'lost' | 'military' | 'other' | null
+  /** 说明 */
+  id_status_reason?: string | null
+  /** 旧身份证号(15位) */
+  id_old?: string | null
+  /** 残疾证号 */
+  disability_card_no?: string | null
+  /** 出生日期 */
+  birth_date?: string | null
+  /** 民族 */
+  ethnicity?: '15' | '06' | '01' | '02' | '03' | '04' | '05' | '07' | '08' | '09' | '10' | '11' | '12' | '13' | '14' | '16' | '17' | '18' | '19' | '20' | '21' | '22' | '23' | '24' | '25' | '26' | '27' | '28' | '29' | '30' | '31' | '32' | '33' | '34' | '35' | '36' | '37' | '38' | '39' | '40' | '41' | '42' | '43' | '44' | '45' | '46' | '47' | '48' | '49' | '50' | '51' | '52' | '53' | '54' | '55' | '56' | null
+  /** 文化程度 */
+  education?: 'preschool' | 'illiterate' | 'primary' | 'junior_high' | 'senior_high' | 'college' | null
+  /** 在校生状况 */
+  student_status?: 'none' | 'preschool' | 'primary' | 'grade_7' | 'grade_8' | 'grade_9' | 'senior_1' | 'senior_2' | 'senior_3' | 'vocational_1' | 'vocational_2' | 'vocational_3' | 'junior_college' | 'university' | null
+  /** 义务教育阶段辍学 */
+  dropout?: boolean | null
+  /** 辍学原因 */
+  dropout_reason?: string | null
+  /** 健康状况, codes separated by spaces */
+  health?: string | null
+  /** 残疾类别 */
+  disability_type?: '61' | '62' | '63' | '64' | '65' | '66' | '67' | '69' | null
+  /** 残疾等级 */
+  disability_grade?: '1' | '2' | '3' | '4' | null
+  /** 劳动能力 */
+  labour?: 'ordinary' | 'skilled' | 'weak' | 'lost' | 'none' | null
+  /** 务工区域 */
+  work_place?: 'none' | 'township' | 'county' | 'province' | 'country' | 'abroad' | null
+  /** 务工时间(月) */
+  work_months?: number | null
+  /** 参加新农合/居民医保 */
+  medical_insurance?: boolean | null
+  /** 参保档次 */
+  insurance_tier?: '1' | '2' | null
+  /** 缴费年度 */
+  insurance_paid_year?: number | null
+  /** 参加大病保险 */
+  serious_illness_insurance?: boolean | null
+  /** 参加城乡居民养老保险 */
+  pension_insurance?: boolean | null
+  /** 低保人口 */
+  subsistence_allowance?: boolean | null
+  /** 低保类别 */
+  allowance_class?: 'a' | 'b' | 'c' | null
+  /** 是否常住 */
+  resides?: boolean | null
+  /** 共同生活共享开支 */
+  shares_budget?: boolean | null
+  /** 增加原因 */
+  joined_reason?: 'birth' | 'marriage_in' | 'returned' | 'merged' | 'omitted_before' | 'other' | null
+  /** 增加时间 */
+  joined_on?: string | null
+  /** 减少原因 */
+  left_reason?: 'death' | 'marriage_out' | 'moved' | 'split_household' | 'army' | 'prison' | 'other' | null
+  /** 减少时间 */
+  left_on?: string | null
+}
+
+/** 农户, `household/1` */
+export interface HouseholdAnswers {
+  /** 户编号 */
+  household_no?: string | null
+  /** 国家系统户编号 */
+  ext_no?: string | null
+  /** 行政区划 */
+  area_code?: string | null
+  /** 系统内/系统外 */
+  in_system?: 'in' | 'outside' | null
+  /** 识别标准 */
+  recognition_standard?: 'national' | 'provincial' | 'city' | null
+  /** 首次识别时间 */
+  first_identified_on?: string | null
+  /** 计划越线年度 */
+  planned_exit_year?: number | null
+  /** 户状态 */
+  status?: 'outside' | 'registered' | 'planned_exit' | 'pre_accepted' | 'publicity' | 'crossed' | 'returned' | 'disputed' | 'removed' | null
+  /** 村民小组/社 */
+  group_name?: string | null
+  /** 家庭住址 */
+  address?: string | null
+  /** 联系电话 */
+  phone?: string | null
+  /** 电话是谁的 */
+  phone_owner?: string | null
+  /** 住房位置 */
+  geo_home?: string | null
+  /** 到户路况 */
+  access_note?: string | null
+  /** 手机信号 */
+  signal?: 'none' | '2g' | '3g_up' | null
+  /** 家庭成员 */
+  members?: Record<string, HouseholdMembersElement> | null
+  /** 户主 */
+  head_member_id?: string | null
+  /** 贫困户属性 */
+  poverty_attribute?: 'general' | 'allowance' | 'five_guarantee' | 'allowance_poor' | null
+  /** 贫困程度 */
+  severity?: 'severe' | 'moderate' | 'light' | null
+  /** 程度判断依据 */
+  severity_reason?: string | null
+  /** 主要致贫原因 */
+  main_cause?: 'illness' | 'disability' | 'schooling' | 'disaster' | 'land' | 'water' | 'skill' | 'labour' | 'capital' | 'transport' | 'motivation' | 'other' | null
+  /** 其他致贫原因, codes separated by spaces */
+  other_causes?: string | null
+  /** 致贫原因说明 */
+  cause_note?: string | null
+  /** 开户银行 */
+  bank_name?: string | null
+  /** 银行账号 */
+  bank_account?: string | null
+  /** 告知书版本 */
+  notice_version?: string | null
+  /** 告知日期 */
+  notice_given_on?: string | null
+  /** 告知方式 */
+  notice_mode?: 'read_aloud' | 'paper' | 'both' | null
+  /** 拍照意愿 */
+  photo_permission?: 'none' | 'exterior_only' | 'interior_ok' | null
+}
+
+/** 到村记录, `trip/1` */
+export interface TripAnswers {
+  /** 到村人员 */
+  person?: string | null
+  /** 当时身份 */
+  role_at_time?: 'district_leader' | 'dept_head' | 'team_member' | 'team_leader' | 'other' | null
+  /** 所到村居 */
+  village_code?: string | null
+  /** 到村日期 */
+  occurred_on?: string | null
+  /** 到村时间 */
+  arrive_at?: string | null
+  /** 离村时间 */
+  leave_at?: string | null
+  /** 当晚住村 */
+  lodged?: boolean | null
+  /** 到村事由, codes separated by spaces */
+  purpose?: string | null
+  /** 同行人员, record ids separated by spaces */
+  companions?: string | null
+  /** 交通方式 */
+  transport?: 'walk' | 'motorcycle' | 'bus' | 'own_car' | 'official_car' | 'other' | null
+  /** 位置记录方式 */
+  location_mode?: 'none' | 'coarse' | 'precise' | null
+  /** 位置 */
+  location?: string | null
+  /** 可供核对的材料, codes separated by spaces */
+  evidence_kinds?: string | null
+  /** 村组确认人 */
+  confirmed_by?: string | null
+  /** 备注 */
+  note?: string | null
+}
+
+/** 承诺事项 */
+export interface VisitCommitmentsElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 承诺什么 */
+  what?: string | null
+  /** 谁负责 */
+  by_whom?: string | null
+  /** 何时完成 */
+  by_when?: string | null
+}
+
+/** 入户走访, `visit/1` */
+export interface VisitAnswers {
+  /** 农户 */
+  household?: string | null
+  /** 到村记录 */
+  trip?: string | null
+  /** 走访类型 */
+  visit_type?: 'routine' | 'survey' | 'income' | 'agreement' | 'card' | 'dispute' | 'acceptance' | 'post_exit' | 'phone' | 'with_leader' | null
+  /** 走访日期 */
+  occurred_on?: string | null
+  /** 开始时间 */
+  start_at?: string | null
+  /** 结束时间 */
+  end_at?: string | null
+  /** 走访人员, record ids separated by spaces */
+  visitors?: string | null
+  /** 见到了谁 */
+  met?: 'head' | 'adult' | 'minor' | 'nobody' | null
+  /** 位置记录方式 */
+  location_mode?: 'none' | 'coarse' | 'precise' | null
+  /** 位置 */
+  location?: string | null
+  /** 做了哪些工作, codes separated by spaces */
+  activity_types?: string | null
+  /** 谈到的事, codes separated by spaces */
+  topics?: string | null
+  /** 农户怎么说 */
+  what_household_said?: string | null
+  /** 承诺事项 */
+  commitments?: Record<string, VisitCommitmentsElement> | null
+  /** 农户确认 */
+  household_confirmation?: 'signature' | 'code_by_sms' | 'thumb_on_paper' | 'declined' | 'absent' | null
+  /** 下次走访日期 */
+  next_visit_on?: string | null
+  /** 占用农户时间(分钟) */
+  burden_minutes?: number | null
+  /** 备注 */
+  note?: string | null
+}
+
+/** 住村记录, `stay/1` */
+export interface StayAnswers {
+  /** 住村人员 */
+  person?: string | null
+  /** 村居 */
+  village_code?: string | null
+  /** 日期 */
+  occurred_on?: string | null
+  /** 当晚住村 */
+  lodged?: boolean | null
+  /** 来源 */
+  source?: 'self' | 'trip' | 'leader' | null
+  /** 村组确认人 */
+  confirmed_by?: string | null
+  /** 备注 */
+  note?: string | null
+}
+
+/** 具体困难, `difficulty/1` */
+export interface DifficultyAnswers {
+  /** 农户 */
+  household?: string | null
+  /** 来自走访 */
+  visit?: string | null
+  /** 困难类别 */
+  category?: 'medical' | 'schooling' | 'employment' | 'industry' | 'relocation' | 'other' | null
+  /** 提出日期 */
+  raised_on?: string | null
+  /** 提出人 */
+  raised_by?: string | null
+  /** 困难情况 */
+  description?: string | null
+  /** 责任人 */
+  owner_person?: string | null
+  /** 计划解决日期 */
+  due_on?: string | null
+  /** 进展 */
+  state?: 'raised' | 'accepted' | 'in_progress' | 'solved' | 'cannot_solve' | 'withdrawn' | null
+  /** 解决措施或原因 */
+  solution?: string | null
+  /** 解决日期 */
+  solved_on?: string | null
+  /** 农户是否认可 */
+  household_confirms?: 'yes' | 'no' | 'not_asked' | null
+  /** 未认可的原因 */
+  no_confirm_reason?: string | null
+  /** 受益人数(人) */
+  beneficiary_unique_persons?: number | null
+  /** 受益人次(人次) */
+  beneficiary_person_times?: number | null
+}
+
+/** By `name/version`. */
+export interface AnswersByForm {
+  'household/1': HouseholdAnswers
+  'trip/1': TripAnswers
+  'visit/1': VisitAnswers
+  'stay/1': StayAnswers
+  'difficulty/1': DifficultyAnswers
+}

@@ -1,0 +1,722 @@
+// Made by `cargo run -p bidao-schema --bin gen` from the Rust types. Do not edit.
+// The shapes that cross the wire as JSON, one for one with `mobile-schema/src/api`.
+import type { Form, Finding } from './form'
+
+/** One area of the operator's own table. */
+export interface Area {
+  /** 12 digits; shorter levels are padded with zeros. */
+  code: string
+  /** Chinese name as loaded. */
+  name: string
+  /** Level of the area. */
+  level: AreaLevel
+  /** Code of the area above, none for a district. */
+  parent: string | null
+}
+
+/** The level of an area, by how many digits of its 12-digit code are significant. */
+export type AreaLevel =
+  /** 6 significant digits (区). */
+  | 'district'
+  /** 9 significant digits (乡镇街道). */
+  | 'township'
+  /** 12 significant digits (村居). */
+  | 'village'
+
+/** `GET /api/v1/conflicts`. */
+export interface ConflictList {
+  /** Oldest first. */
+  conflicts: Conflict[]
+}
+
+/** A conflict. */
+export interface Conflict {
+  /** 32 hex digits. */
+  id: string
+  /** The record. */
+  record: string
+  /** Its kind. */
+  kind: string
+  /** What a person would call the record. */
+  title: string
+  /** Village. */
+  area: string
+  /** Field path. */
+  path: string
+  /** The values, never hidden. */
+  values: ConflictValue[]
+  /** The value before they parted, if any. */
+  ancestor: unknown
+  /** State. */
+  state: ConflictState
+  /** The record's heads now: give them back as `expected`. */
+  heads: string[]
+  /** When it was found. */
+  opened_at: number
+}
+
+/** One of the values that disagree. */
+export interface ConflictValue {
+  /** The value. */
+  value: unknown
+  /** Who wrote it. */
+  person_name: string
+  /** On which device, 16 hex digits. */
+  device: string
+  /** When, by the device's clock. */
+  made_at: number
+  /** When the server stored it. */
+  received_at: number
+  /** Hash of the change that wrote it. */
+  change: string
+}
+
+/** State of a conflict. */
+export type ConflictState =
+  /** Nobody has settled it. */
+  | 'open'
+  /** Settled by a later value. */
+  | 'resolved'
+
+/** `POST /api/v1/conflicts/{id}/resolve`. */
+export interface Resolve {
+  /** The value to keep: one of those shown, or another one. */
+  value: unknown
+  /** Heads that were shown; if the record moved on the answer is `stale`. */
+  expected: string[]
+  /** Why, for the history. */
+  reason: string
+}
+
+/** `POST /api/v1/enrol-codes`: a leader asks for a one-time code for a person. */
+export interface EnrolCodeRequest {
+  /** The person who will enrol, 32 hex digits. */
+  person: string
+}
+
+/** A one-time code, shown once. */
+export interface EnrolCode {
+  /** 8 characters without look-alikes. */
+  code: string
+  /** The person it is for. */
+  person: string
+  /** When it ends (24 h). */
+  expires_at: number
+}
+
+/** `POST /api/v1/devices`: a phone enrols with its code and the account's password. */
+export interface Enrol {
+  /** The one-time code; case and spaces do not matter. */
+  code: string
+  /** Account name of the person the code is for. */
+  account: string
+  /** Password of the account. */
+  password: string
+  /** P-256 public key: base64url of the 65-byte uncompressed point. */
+  key: string
+  /** What the phone calls itself. */
+  name: string
+  /** Version of the app. */
+  app_version: string
+}
+
+/** What enrolment answers. */
+export interface Enrolled {
+  /** 16 hex digits: the first half of every actor id of this phone. */
+  device: string
+  /** The first session. */
+  session: Session
+}
+
+/** What a login, an enrolment or a refresh answers. */
+export interface Session {
+  /** JWT (ES256) for `Authorization: Bearer`. */
+  access_token: string
+  /** Seconds until the access token ends (at most 900). */
+  expires_in: number
+  /** Opaque; replaced at every refresh. */
+  refresh_token: string
+  /** Who is logged in. */
+  person: Person
+}
+
+/** A person as others may see them. */
+export interface Person {
+  /** 32 hex digits. */
+  id: string
+  /** Name as written. */
+  name: string
+  /** The roles held now. */
+  roles: Role[]
+  /** The areas those roles cover (any level). */
+  areas: string[]
+}
+
+/** A role key of domain §3.1 that the present features use. */
+export type Role =
+  /** 区级联系领导: at least one arrival a month in each linked village (R1). */
+  | 'district_leader'
+  /** 部门处级帮扶领导: at least two arrivals a month in the helped village (R2). */
+  | 'dept_head'
+  /** 驻村工作队员: at least fifteen nights a month in the village (R3). */
+  | 'team_member'
+  /** 驻村工作队队长: a team member who reviews. */
+  | 'team_leader'
+  /** 乡镇街道: sees its township at the desk. */
+  | 'town_office'
+  /** 区扶贫办: sees the whole district. */
+  | 'alleviation_office'
+  /** 区委组织部: duty records only, no household data. */
+  | 'org_department'
+  /** 系统管理员: accounts and devices, no business data. */
+  | 'sys_admin'
+
+/** A device as the desk shows it. */
+export interface Device {
+  /** 16 hex digits. */
+  id: string
+  /** Whose phone it is. */
+  person: string
+  /** That person's name. */
+  person_name: string
+  /** What the phone calls itself. */
+  name: string
+  /** State. */
+  state: DeviceState
+  /** Version of the app at its last contact. */
+  app_version: string
+  /** When it enrolled. */
+  enrolled_at: number
+  /** Its last sync, if any. */
+  last_sync_at: number | null
+  /** Records it said it had not sent yet, at its last sync. */
+  unsynced: number
+  /** Items held, refused or quarantined that nobody settled. */
+  problems: number
+}
+
+/** State of a device (domain §9.7). */
+export type DeviceState =
+  /** In use. */
+  | 'active'
+  /** Withdrawn; later work is quarantined. */
+  | 'revoked'
+
+/** An item the server did not store, kept with its sealed batch (P4, P12). */
+export interface QuarantinedItem {
+  /** 32 hex digits. */
+  id: string
+  /** The device that wrote it. */
+  device: string
+  /** Its owner's name. */
+  person_name: string
+  /** The record it is about. */
+  record: string
+  /** Stable code of why. */
+  code: string
+  /** The same in words. */
+  detail: string
+  /** When it arrived. */
+  received_at: number
+}
+
+/** `GET /api/v1/duties?month=&area=`. */
+export interface DutyReport {
+  /** The month evaluated. */
+  month: string
+  /** The area asked for. */
+  area: string
+  /** When this was computed. */
+  as_of: number
+  /** The settings used. */
+  settings: DutySettings
+  /** One row per person, village and rule; ordered by village, then rule, then name. */
+  rows: DutyRow[]
+  /** R4 and visit counts per village. */
+  work: VillageWork[]
+}
+
+/** Settings of domain §18 Q1–Q4. */
+export interface DutySettings {
+  /** Q1: R1 per linked village (default) or per leader. */
+  arrival_scope: ArrivalScope
+  /** Q2: nights lodged (default) or days present. */
+  stay_day_means: StayDayMeans
+  /** Q3: leave lowers the threshold; default false. */
+  leave_prorates: boolean
+  /** Q4: the report made in a month covers that month (default) or the one before. */
+  report_covers: ReportCovers
+}
+
+/** Q1. */
+export type ArrivalScope =
+  /** Each linked village needs its arrivals. */
+  | 'per_village'
+  /** One sum over all linked villages. */
+  | 'per_leader'
+
+/** Q2. */
+export type StayDayMeans =
+  /** Nights lodged in the village. */
+  | 'lodged'
+  /** Dates present in the village. */
+  | 'present'
+
+/** Q4. */
+export type ReportCovers =
+  /** The month it is made in. */
+  | 'same_month'
+  /** The month before. */
+  | 'previous_month'
+
+/** One duty of one person in one village. */
+export interface DutyRow {
+  /** Person, 32 hex digits. */
+  person: string
+  /** Name. */
+  person_name: string
+  /** The role that carries the duty. */
+  role: Role
+  /** Rule. */
+  rule: DutyRule
+  /** Village; `all` under `arrival_scope = per_leader`. */
+  village: string
+  /** Distinct dates (R1, R2) or nights (R3) counted. */
+  done: number
+  /** Threshold. */
+  needed: number
+  /** State. */
+  state: DutyState
+  /** Leave days in the month, shown beside the number. */
+  leave_days: number
+  /** Of `done`, how many arrived later than 7 days after their date. */
+  late: number
+  /** Date the person began this duty, when it lies inside the month. */
+  joined_on: string | null
+  /** Reason on file, if any. */
+  reason: string | null
+  /** Last sync of the person's phones; none when no phone ever synced. */
+  last_sync_at: number | null
+  /** Unsent records the phones reported. */
+  unsynced: number
+}
+
+/** A rule of domain §4. */
+export type DutyRule =
+  /** Leader linked to the village: arrivals a month. */
+  | 'r1'
+  /** Department head: arrivals a month. */
+  | 'r2'
+  /** Team member: nights (or days) a month. */
+  | 'r3'
+
+/** State of a duty (domain §4.1). */
+export type DutyState =
+  /** The number is reached. */
+  | 'MET'
+  /** Not reached, month over, nothing outstanding. */
+  | 'NOT_MET'
+  /** Not reached, but leave, a late start or another reason is on file. */
+  | 'NOT_MET_WITH_REASON'
+  /** The month is not over, or a phone says it has unsent work. */
+  | 'PENDING'
+  /** The person had no such duty in the month. */
+  | 'NOT_APPLICABLE'
+
+/** R4: plain counts of the five kinds of work (domain §3.3), and visits. */
+export interface VillageWork {
+  /** Village. */
+  village: string
+  /** Arrivals: distinct person and date. */
+  trips: number
+  /** Household visits in person. */
+  visits: number
+  /** Conversations by phone, which count for no rule. */
+  phone_visits: number
+  /** Households seen at least once. */
+  households_visited: number
+  /** Households in the village. */
+  households: number
+  /** 社情民意收集. */
+  opinion: number
+  /** 扶贫政策宣讲. */
+  policy: number
+  /** 科技推广指导. */
+  technology: number
+  /** 矛盾纠纷调解. */
+  mediation: number
+  /** 文明新风倡导. */
+  civic: number
+  /** Difficulties raised in the month. */
+  difficulties_raised: number
+  /** Difficulties solved in the month and confirmed by the household. */
+  difficulties_solved: number
+}
+
+/** `GET /api/v1/duties/records?month=&person=&village=&rule=`: the records behind one figure. */
+export interface DutyRecords {
+  /** Oldest first. */
+  records: DutyRecord[]
+}
+
+/** One trip or stay behind a figure. */
+export interface DutyRecord {
+  /** The record. */
+  record: string
+  /** `trip` or `stay`. */
+  kind: string
+  /** Its date. */
+  occurred_on: string
+  /** Village. */
+  village: string
+  /** Whether this record adds to the figure (a second one of the same date does not). */
+  counted: boolean
+  /** When the server first stored it. */
+  received_at: number
+  /** Stored more than 7 days after its date. */
+  late: boolean
+  /** Household visits made on that trip. */
+  visits: number
+}
+
+/** An RFC 9457 problem document. */
+export interface Problem {
+  /** `urn:bidao:problem:<code>`. */
+  type: string
+  /** Short sentence. */
+  title: string
+  /** HTTP status. */
+  status: number
+  /** Stable code. */
+  code: ProblemCode
+  /** What happened this time. */
+  detail?: string | null
+  /** The offending field or item. */
+  field?: string | null
+  /** To quote when asking for help. */
+  request_id: string
+}
+
+/** Why a request was not answered as asked. */
+export type ProblemCode =
+  /** The body or a parameter is malformed; `field` names it. */
+  | 'invalid'
+  /** Account or password wrong, or the account does not exist. */
+  | 'bad_credentials'
+  /** Too many failures; wait. */
+  | 'locked_out'
+  /** No or an unreadable access token. */
+  | 'unauthenticated'
+  /** The access token has ended: refresh. */
+  | 'token_expired'
+  /** The refresh token was used before: the family is revoked, log in again. */
+  | 'token_reused'
+  /** The proof of possession is missing or wrong. */
+  | 'bad_proof'
+  /** The enrolment code is wrong, used or ended. */
+  | 'bad_enrol_code'
+  /** The device has been revoked. */
+  | 'device_revoked'
+  /** The role or area does not allow it. */
+  | 'forbidden'
+  /** No such thing, or not for this person. */
+  | 'not_found'
+  /** No such method here. */
+  | 'method_not_allowed'
+  /** The record moved on since it was shown. */
+  | 'stale'
+  /** Heads the server does not know. */
+  | 'unknown_heads'
+  /** The body is too large, on the wire or inflated. */
+  | 'too_large'
+  /** The content type or encoding is not understood. */
+  | 'unsupported_media_type'
+  /** The protocol version is not spoken here. */
+  | 'unsupported_version'
+  /** The body did not arrive in time. */
+  | 'timeout'
+  /** Storage is not available; nothing was acknowledged. */
+  | 'unavailable'
+  /** A fault of the server. */
+  | 'internal'
+
+/** A page of records; `next` is given back as `?after=`. */
+export interface RecordPage {
+  /** Rows, newest first. */
+  records: RecordSummary[]
+  /** Cursor of the next page. */
+  next: string | null
+}
+
+/** A row of a list. */
+export interface RecordSummary {
+  /** 32 hex digits. */
+  id: string
+  /** `household`, `visit`, `trip`, `stay`, `difficulty`. */
+  kind: string
+  /** 12-digit village code. */
+  area: string
+  /** The household it is about; its own id for a household. */
+  household: string | null
+  /** What a person would call it (head's name, or household's name and date). */
+  title: string
+  /** Who wrote its first change. */
+  author: string
+  /** That person's name. */
+  author_name: string
+  /** Review state. */
+  review: ReviewState
+  /** Open conflicts. */
+  conflicts: number
+  /** Findings that would block completion. */
+  findings: number
+  /** When the server last stored something for it. */
+  updated_at: number
+}
+
+/** How far the review of a record has come (domain §9.2, `reference/web-facts` flow B). */
+export type ReviewState =
+  /** Arrived but not submitted. */
+  | 'draft'
+  /** Waits for a leader. */
+  | 'submitted'
+  /** Sent back with a remark. */
+  | 'returned'
+  /** Approved at exactly `reviewed_heads`. */
+  | 'approved'
+  /** Approved once, changed since: waits again. */
+  | 'changed'
+
+/** One record with its content. */
+export interface RecordDetail {
+  /** Its row. */
+  summary: RecordSummary
+  /** `name/version` of the form it was last written with. */
+  form: string
+  /** Heads of the content shown, hex, sorted. Give them back as `expected`. */
+  heads: string[]
+  /** The content. */
+  answers: unknown
+  /** What the form's checks say. */
+  findings: Finding[]
+  /** The leader's sentence, while returned. */
+  remark: string | null
+}
+
+/** `GET /api/v1/records/{id}/history`: oldest first. */
+export interface History {
+  /** The changes. */
+  changes: FieldChange[]
+}
+
+/** One change of one field. */
+export interface FieldChange {
+  /** Field path. */
+  path: string
+  /** Value the author saw. */
+  old: unknown
+  /** Value the author wrote. */
+  new: unknown
+  /** Author's name. */
+  person_name: string
+  /** Device that wrote, 16 hex digits. */
+  device: string
+  /** When, by the device's clock: a claim (P15). */
+  made_at: number
+  /** When the server stored it. */
+  received_at: number
+  /** Hash of the change. */
+  change: string
+}
+
+/** `GET /api/v1/reference` and `reference` of the sync answer (JSON bytes). */
+export interface Reference {
+  /** Changes whenever anything below does. */
+  tag: string
+  /** Who asks. */
+  me: Person
+  /** Areas within reach, and those above them. */
+  areas: Area[]
+  /** People of those areas. */
+  people: Person[]
+  /** Every compiled form the server knows. */
+  forms: Form[]
+  /** What the asker is to do. */
+  assignments: Assignments
+  /** Poverty lines by year. */
+  poverty_lines: PovertyLine[]
+  /** Duty settings. */
+  settings: DutySettings
+}
+
+/** What the asker is assigned to. */
+export interface Assignments {
+  /** Villages where the asker works, with the role there. */
+  villages: VillageAssignment[]
+  /** Households the asker is paired with (record ids). */
+  households: string[]
+}
+
+/** Work in one village. */
+export interface VillageAssignment {
+  /** Village code. */
+  village: string
+  /** Role there. */
+  role: Role
+}
+
+/** The poverty line of a year, in fen per head (domain §8.4). */
+export interface PovertyLine {
+  /** Year. */
+  year: number
+  /** Integer fen. */
+  fen: number
+}
+
+/** `GET /api/v1/reviews?area=&state=`. */
+export interface ReviewQueue {
+  /** Those with conflicts first, then oldest submission first. */
+  reviews: ReviewRow[]
+}
+
+/** One row of the queue. */
+export interface ReviewRow {
+  /** The record. */
+  record: RecordSummary
+  /** Fields that differ from the last reviewed version. */
+  changes: number
+  /** When it was submitted. */
+  submitted_at: number
+}
+
+/** `GET /api/v1/reviews/{record}`. */
+export interface Review {
+  /** The record. */
+  record: RecordSummary
+  /** State. */
+  state: ReviewState
+  /** Heads of the content shown: give them back as `expected`. */
+  heads: string[]
+  /** What changed since the last reviewed version. */
+  differences: FieldDifference[]
+  /** What was decided before, oldest first. */
+  timeline: ReviewEvent[]
+}
+
+/** One field, before and after. */
+export interface FieldDifference {
+  /** Field path. */
+  path: string
+  /** In the last reviewed version; null when there was none. */
+  old: unknown
+  /** Now. */
+  new: unknown
+}
+
+/** What happened to a record in review. */
+export interface ReviewEvent {
+  /** The state it led to. */
+  state: ReviewState
+  /** Who. */
+  person_name: string
+  /** When the server decided. */
+  at: number
+  /** The sentence, if any. */
+  remark: string | null
+}
+
+/** `POST /api/v1/reviews/decide`: several at once, each with its own fate. */
+export interface Decide {
+  /** The decisions. */
+  decisions: DecideOne[]
+}
+
+/** One decision. */
+export interface DecideOne {
+  /** Idempotency key, 32 hex digits made by the caller. */
+  id: string
+  /** The record. */
+  record: string
+  /** What. */
+  decision: Decision
+  /** Heads that were shown. */
+  expected: string[]
+  /** The sentence the cadre will see; required to return. */
+  remark: string | null
+}
+
+/** A leader's decision. */
+export type Decision =
+  /** This exact version is right. */
+  | 'approve'
+  /** The author should look again; needs a remark. */
+  | 'return'
+
+/** `POST /api/v1/reviews/decide` answers this. */
+export interface Decided {
+  /** One per decision. */
+  results: DecisionResult[]
+}
+
+/** Answer per decision, in the order asked. */
+export interface DecisionResult {
+  /** The idempotency key. */
+  id: string
+  /** Fate. */
+  status: DecisionStatus
+  /** Stable code when refused. */
+  code: string | null
+  /** In words. */
+  detail: string | null
+}
+
+/** The fate of one decision. */
+export type DecisionStatus =
+  /** Done now. */
+  | 'done'
+  /** Done before; nothing changed. */
+  | 'duplicate'
+  /** The record moved on; nothing changed. */
+  | 'stale'
+  /** Not allowed or not possible; see `code`. */
+  | 'refused'
+
+/** `POST /api/v1/sessions`: a desk logs in. */
+export interface Login {
+  /** Account name. */
+  account: string
+  /** Password. */
+  password: string
+  /** The browser's P-256 public key: base64url of the 65-byte uncompressed point. Refresh needs its proof. */
+  key: string
+}
+
+/** `POST /api/v1/sessions/refresh` with a `DPoP` header (RFC 9449). */
+export interface Refresh {
+  /** The refresh token last given; using an older one revokes the family. */
+  refresh_token: string
+}
+
+/** Every problem code, to prove that each has words. */
+export const PROBLEM_CODES: readonly ProblemCode[] = [
+  'invalid',
+  'bad_credentials',
+  'locked_out',
+  'unauthenticated',
+  'token_expired',
+  'token_reused',
+  'bad_proof',
+  'bad_enrol_code',
+  'device_revoked',
+  'forbidden',
+  'not_found',
+  'method_not_allowed',
+  'stale',
+  'unknown_heads',
+  'too_large',
+  'unsupported_media_type',
+  'unsupported_version',
+  'timeout',
+  'unavailable',
+  'internal',
+]

@@ -1,0 +1,58 @@
+//! Which Rust types TypeScript gets; a test finds those of `src/api` that are missing here.
+
+use super::Definitions;
+use crate::api::{area, conflict, device, duty, person, problem, record, reference, review, session};
+use schemars::JsonSchema;
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
+
+fn generator() -> SchemaGenerator {
+    SchemaSettings::draft2020_12().for_serialize().into_generator()
+}
+
+fn add<T: JsonSchema>(generator: &mut SchemaGenerator) {
+    generator.subschema_for::<T>();
+}
+
+/// A form, and what checking it says.
+pub fn form() -> Definitions {
+    let mut generator = generator();
+    add::<crate::form::Form>(&mut generator);
+    add::<crate::check::Finding>(&mut generator);
+    generator.take_definitions(true)
+}
+
+/// What the routes take and answer; the shapes inside follow by themselves.
+pub fn api() -> Definitions {
+    let mut generator = generator();
+    let all: &[fn(&mut SchemaGenerator)] = &[
+        add::<area::Area>,
+        add::<conflict::ConflictList>,
+        add::<conflict::Resolve>,
+        add::<device::EnrolCodeRequest>,
+        add::<device::EnrolCode>,
+        add::<device::Enrol>,
+        add::<device::Enrolled>,
+        add::<device::Device>,
+        add::<device::QuarantinedItem>,
+        add::<duty::DutyReport>,
+        add::<duty::DutyRecords>,
+        add::<person::Person>,
+        add::<problem::Problem>,
+        add::<record::RecordPage>,
+        add::<record::RecordDetail>,
+        add::<record::History>,
+        add::<reference::Reference>,
+        add::<review::ReviewQueue>,
+        add::<review::Review>,
+        add::<review::Decide>,
+        add::<review::Decided>,
+        add::<session::Login>,
+        add::<session::Refresh>,
+        add::<session::Session>,
+    ];
+    for add in all {
+        add(&mut generator);
+    }
+    generator.take_definitions(true)
+}
