@@ -118,6 +118,16 @@ fn describe(change: &automerge::Change) -> Change {
     }
 }
 
+/// Reads the header of one raw change that was judged before.
+///
+/// # Errors
+/// [`DocumentError::Unreadable`].
+pub fn read_change(bytes: &[u8]) -> Result<Change, DocumentError> {
+    let parsed = catch_unwind(AssertUnwindSafe(|| automerge::Change::try_from(bytes)));
+    let parsed = parsed.map_err(|_| DocumentError::Unreadable("panic".into()))?;
+    parsed.map(|change| describe(&change)).map_err(|error| DocumentError::Unreadable(error.to_string()))
+}
+
 impl Document {
     /// Makes a record: its one root change creates every container and writes the first values.
     ///
@@ -158,6 +168,19 @@ impl Document {
             return Err(DocumentError::Unreadable("no change in it".into()));
         }
         Ok(Self { inner })
+    }
+
+    /// A record from all its changes.
+    ///
+    /// # Errors
+    /// As [`Document::apply`].
+    pub fn from_changes(changes: &[&[u8]]) -> Result<Self, DocumentError> {
+        let mut document = Self { inner: Automerge::new() };
+        document.apply(changes)?;
+        if document.heads().is_empty() {
+            return Err(DocumentError::Unreadable("no change in it".into()));
+        }
+        Ok(document)
     }
 
     /// The document chunk, without compression: the transport compresses (P8).

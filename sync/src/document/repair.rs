@@ -2,7 +2,7 @@
 
 use super::{Change, Document, DocumentError, Put};
 use crate::ids::ChangeHash;
-use automerge::{Automerge, ObjType, ROOT, ReadDoc, Value};
+use automerge::{ObjType, ROOT, ReadDoc, Value};
 use std::collections::HashSet;
 
 impl Document {
@@ -25,9 +25,8 @@ impl Document {
         if kept.is_empty() {
             return Ok((None, removed));
         }
-        let mut document = Document { inner: Automerge::new() };
-        document.apply(&kept.iter().map(|change| change.bytes.as_slice()).collect::<Vec<_>>())?;
-        Ok((Some(document), removed))
+        let chunks: Vec<&[u8]> = kept.iter().map(|change| change.bytes.as_slice()).collect();
+        Ok((Some(Document::from_changes(&chunks)?), removed))
     }
 
     /// What one change wrote, as puts that can be done again.

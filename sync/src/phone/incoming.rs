@@ -1,0 +1,388 @@
+//! From the answer into the state. Answers may be lost, repeated or come late: the state is the same (P2).
+
+use super::incarnation::Bad;
+use super::state::StoredRecord;
+use super::{Phone, Problem, wants_new_incarnation};
+use crate::code::Code;
+use crate::document::{Document, DocumentError, split_changes};
+use crate::ids::{ActorId, ChangeHash, ItemId, RecordId};
+use crate::limits;
+use crate::message::{
+    BatchManifest, Cursor, Decision, Entry, GrantId, Item, ItemReceipt, Message, Receipt, Status,
+    SyncResponse, Want, What,
+};
+use serde_bytes::ByteBuf;
+use std::collections::BTreeSet;
+
+/// What an answer meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Received {
+    /// In the order they happened.
+    pub events: Vec<Event>,
+    /// Ask again at once.
+    pub more: bool,
+}
+
+/// Something the app may want to show or do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The server has an item; `status` is stored, duplicate, held or done.
+    Settled {
+        /// The item.
+        item: ItemId,
+        /// Its record.
+        record: RecordId,
+        /// What became of it.
+        status: Status,
+    },
+    /// The server did not take an item; it is in [`Phone::problems`] too. `status` is quarantined, refused or stale.
+    Troubled {
+        /// The item.
+        item: ItemId,
+        /// Its record.
+        record: RecordId,
+        /// What became of it.
+        status: Status,
+        /// A [`Code`] as text.
+        code: String,
+    },
+    /// A batch was not accepted as a whole but will be offered again.
+    Unsettled {
+        /// Its number.
+        number: u64,
+        /// A [`Code`] as text.
+        code: String,
+    },
+    /// A carried batch arrived.
+    Delivered {
+        /// Whose.
+        actor: ActorId,
+        /// Its number.
+        number: u64,
+    },
+    /// The content of a record is new or different.
+    Changed {
+        /// The record.
+        record: RecordId,
+    },
+    /// A decision about a record arrived.
+    Decided {
+        /// The record.
+        record: RecordId,
+    },
+    /// A record went to another area.
+    Moved {
+        /// The record.
+        record: RecordId,
+    },
+    /// A record left the phone.
+    Removed {
+        /// The record.
+        record: RecordId,
+    },
+    /// An entry could not be read or has gaps; its grant is read again from the start next time.
+    Incomplete {
+        /// The record.
+        record: RecordId,
+    },
+    /// The server lost what this cursor had read; the grant is being read again (P17).
+    Rewound {
+        /// The grant.
+        grant: GrantId,
+    },
+    /// The account lost a grant.
+    Revoked {
+        /// The grant.
+        grant: GrantId,
+    },
+    /// Edits that were not taken were made again under a new incarnation (P6).
+    NewIncarnation {
+        /// Who writes from now on.
+        actor: ActorId,
+    },
+    /// The server wants these files.
+    Wanted {
+        /// Which, and how much it has.
+        files: Vec<Want>,
+    },
+    /// New reference data.
+    Reference,
+}
+
+/// What one answer led to, before it is summed up.
+#[derive(Default)]
+pub(super) struct Intake {
+    pub events: Vec<Event>,
+    /// Changes the server will never take, by record.
+    pub bad: Bad,
+    /// Commands to ask again once the edits they were about are made again.
+    pub again: Vec<crate::message::Command>,
+    broken: BTreeSet<GrantId>,
+}
+
+impl Phone {
+    /// Takes in an answer. `fresh` is 8 random bytes, used only if a new incarnation has to begin.
+    pub fn receive(&mut self, response: &SyncResponse, fresh: [u8; 8]) -> Received {
+        let mut intake = Intake::default();
+        for receipt in &response.receipts {
+            self.take_receipt(receipt, &mut intake);
+        }
+        self.begin_again(fresh, &mut intake);
+        for grant in &response.rewound {
+            self.rewind(grant, &mut intake.events);
+        }
+        for entry in &response.entries {
+            self.take_entry(entry, fresh, &mut intake);
+        }
+        self.take_cursors(response, &intake.broken);
+        self.leave(&response.revoked, &mut intake.events);
+        if !response.more {
+            self.finish_rewinding();
+        }
+        if !response.want.is_empty() {
+            intake.events.push(Event::Wanted { files: response.want.clone() });
+        }
+        if let Some(bytes) = &response.reference {
+            self.state.reference = Some((response.reference_tag.clone(), ByteBuf::from(bytes.clone())));
+            intake.events.push(Event::Reference);
+        }
+        Received { events: intake.events, more: response.more }
+    }
+
+    fn take_receipt(&mut self, receipt: &Receipt, intake: &mut Intake) {
+        let is_it =
+            |manifest: &BatchManifest| manifest.actor == receipt.actor && manifest.number == receipt.number;
+        let found = self.state.manifests().enumerate().find(|(_, manifest)| is_it(manifest));
+        let Some((index, manifest)) = found else { return };
+        let open = receipt.items.iter().find(|item| item.status == Status::Refused && !is_final(item));
+        if let Some(item) = open {
+            let code = item.code.clone().unwrap_or_default();
+            intake.events.push(Event::Unsettled { number: receipt.number, code });
+            return;
+        }
+        let answers: Option<Vec<_>> = manifest
+            .items
+            .iter()
+            .map(|item| {
+                receipt.items.iter().find(|answer| answer.id == item.id()).map(|answer| (item, answer))
+            })
+            .collect();
+        let Some(answers) = answers else { return };
+        let batch = self.state.sealed.remove(index);
+        if receipt.actor.device() != self.state.actor.device() {
+            intake.events.push(Event::Delivered { actor: receipt.actor, number: receipt.number });
+            return;
+        }
+        self.state.kept.push_back(batch);
+        if self.state.kept.len() > limits::KEPT_BATCHES {
+            self.state.kept.pop_front();
+        }
+        for (item, answer) in answers {
+            self.take_answer(item, answer, intake);
+        }
+    }
+
+    fn take_answer(&mut self, item: &Item, answer: &ItemReceipt, intake: &mut Intake) {
+        let (id, record, status) = (item.id(), item.record(), answer.status);
+        if matches!(status, Status::Stored | Status::Duplicate | Status::Held | Status::Done) {
+            intake.events.push(Event::Settled { item: id, record, status });
+            return;
+        }
+        let reused = wants_new_incarnation(answer.code.as_deref());
+        match item {
+            Item::Edit(edit) if reused => {
+                intake.bad.entry(record).or_default().extend(edit.changes.iter().copied());
+                return;
+            }
+            // Its edit was not taken: ask again once that is made again.
+            Item::Command(command) if reused || intake.bad.contains_key(&record) => {
+                intake.again.push(command.clone());
+                return;
+            }
+            // A later part of something that was made again already.
+            Item::Edit(edit) if !edit.changes.iter().any(|hash| self.has_change(record, *hash)) => return,
+            _ => {}
+        }
+        let code = answer.code.clone().unwrap_or_default();
+        if let Some(stored) = self.state.records.get_mut(&record)
+            && stored.problems.iter().all(|problem| problem.item != id)
+        {
+            let detail = answer.detail.clone().unwrap_or_default();
+            stored.problems.push(Problem { item: id, code: code.clone(), detail });
+        }
+        intake.events.push(Event::Troubled { item: id, record, status, code });
+    }
+
+    fn has_change(&self, record: RecordId, hash: ChangeHash) -> bool {
+        self.document(record).is_ok_and(|document| document.has(hash))
+    }
+
+    fn take_entry(&mut self, entry: &Entry, fresh: [u8; 8], intake: &mut Intake) {
+        let known = self.state.records.entry(entry.record);
+        let stored = known.or_insert_with(|| StoredRecord::empty(&entry.kind, &entry.form, &entry.area));
+        if entry.what != What::Removed {
+            stored.grants.insert(entry.grant.clone());
+            stored.gone = false;
+            entry.area.clone_into(&mut stored.area);
+        }
+        let record = entry.record;
+        match entry.what {
+            What::Document | What::Changes => match self.take_content(entry, fresh, intake) {
+                Ok(true) => intake.events.push(Event::Changed { record }),
+                Ok(false) => {}
+                Err(_) => {
+                    intake.broken.insert(entry.grant.clone());
+                    intake.events.push(Event::Incomplete { record });
+                }
+            },
+            What::Decision => match Decision::decode(&entry.data) {
+                Ok(decision) => {
+                    stored.decision = Some(decision);
+                    intake.events.push(Event::Decided { record });
+                }
+                Err(_) => intake.events.push(Event::Incomplete { record }),
+            },
+            What::Moved => intake.events.push(Event::Moved { record }),
+            What::Removed => {
+                stored.grants.remove(&entry.grant);
+                stored.gone = stored.grants.is_empty();
+            }
+        }
+    }
+
+    /// Merges the content of an entry; says whether it was news.
+    fn take_content(
+        &mut self,
+        entry: &Entry,
+        fresh: [u8; 8],
+        intake: &mut Intake,
+    ) -> Result<bool, DocumentError> {
+        let before = self.document(entry.record).ok();
+        let merged = match merge(before.as_ref(), entry) {
+            Err(DocumentError::SequenceReused) => {
+                // Another copy of this phone wrote under our name: make again what only we have.
+                let bad = self.own_unknown(before.as_ref(), entry)?;
+                intake.bad.insert(entry.record, bad);
+                self.begin_again(fresh, intake);
+                merge(self.document(entry.record).ok().as_ref(), entry)?
+            }
+            other => other?,
+        };
+        if !self.state.rewinding.is_empty() {
+            let theirs = contained(entry)?;
+            self.state.met_again.extend(theirs);
+        }
+        let is_news = before.is_none_or(|before| before.heads() != merged.heads());
+        self.state.replace_document(entry.record, &merged);
+        if let Some(stored) = self.state.records.get_mut(&entry.record)
+            && self.state.outbox.iter().all(|pending| pending.record() != entry.record)
+        {
+            entry.form.clone_into(&mut stored.form);
+        }
+        Ok(is_news)
+    }
+
+    /// Own changes that share their number with a change of the entry.
+    fn own_unknown(
+        &self,
+        document: Option<&Document>,
+        entry: &Entry,
+    ) -> Result<Vec<ChangeHash>, DocumentError> {
+        let theirs = read_changes(entry)?;
+        let ours = document.map(|document| document.changes_since(&[])).unwrap_or_default();
+        let clashes = |change: &crate::document::Change| {
+            theirs.iter().any(|other| {
+                other.actor == change.actor && other.sequence == change.sequence && other.hash != change.hash
+            })
+        };
+        let own = |change: &crate::document::Change| change.actor.device() == self.state.actor.device();
+        Ok(ours
+            .into_iter()
+            .filter(|change| own(change) && clashes(change))
+            .map(|change| change.hash)
+            .collect())
+    }
+
+    fn take_cursors(&mut self, response: &SyncResponse, broken: &BTreeSet<GrantId>) {
+        for (grant, cursor) in &response.cursors {
+            let known = self.state.cursors.entry(grant.clone()).or_insert(Cursor::START);
+            if broken.contains(grant) {
+                *known = Cursor::START;
+            } else if cursor.0 >= known.0 || response.rewound.contains(grant) {
+                *known = *cursor;
+            }
+        }
+    }
+
+    /// P10: grants that ended. Records nobody else grants leave the phone once everything about them is pushed.
+    fn leave(&mut self, revoked: &[GrantId], events: &mut Vec<Event>) {
+        for grant in revoked {
+            if self.state.cursors.remove(grant).is_some() {
+                events.push(Event::Revoked { grant: grant.clone() });
+            }
+            self.state.rewinding.remove(grant);
+            let mut left = Vec::new();
+            for (id, stored) in &self.state.records {
+                let was_under = stored.grants.contains(grant) || *grant == format!("a:{}", stored.area);
+                if was_under && !self.state.is_covered(stored) {
+                    left.push(*id);
+                }
+            }
+            for id in left {
+                if let Some(stored) = self.state.records.get_mut(&id) {
+                    stored.grants.remove(grant);
+                    stored.gone = true;
+                }
+            }
+        }
+        // What the server did not take stays visible until a person has dealt with it (P4).
+        let left = self.state.records.iter().filter(|(_, stored)| stored.gone && stored.problems.is_empty());
+        let gone: Vec<RecordId> = left.map(|(id, _)| *id).collect();
+        for record in gone {
+            if !self.state.is_pending(record) {
+                self.state.records.remove(&record);
+                events.push(Event::Removed { record });
+            }
+        }
+    }
+}
+
+fn is_final(item: &ItemReceipt) -> bool {
+    item.code.as_deref().and_then(Code::parse).is_none_or(Code::is_final)
+}
+
+fn merge(known: Option<&Document>, entry: &Entry) -> Result<Document, DocumentError> {
+    if entry.what == What::Document {
+        let theirs = Document::load(&entry.data)?;
+        let Some(known) = known else { return Ok(theirs) };
+        let mut merged = known.clone();
+        merged.merge(&theirs)?;
+        return Ok(merged);
+    }
+    let chunks = chunks(entry)?;
+    match known {
+        Some(known) => {
+            let mut merged = known.clone();
+            merged.apply(&chunks)?;
+            Ok(merged)
+        }
+        None => Document::from_changes(&chunks),
+    }
+}
+
+fn chunks(entry: &Entry) -> Result<Vec<&[u8]>, DocumentError> {
+    let ranges = split_changes(&entry.data, usize::MAX);
+    let ranges = ranges.ok_or_else(|| DocumentError::Unreadable("not change chunks".into()))?;
+    Ok(ranges.into_iter().map(|range| &entry.data[range]).collect())
+}
+
+fn read_changes(entry: &Entry) -> Result<Vec<crate::document::Change>, DocumentError> {
+    if entry.what == What::Document {
+        return Ok(Document::load(&entry.data)?.changes_since(&[]));
+    }
+    chunks(entry)?.into_iter().map(crate::document::read_change).collect()
+}
+
+fn contained(entry: &Entry) -> Result<Vec<ChangeHash>, DocumentError> {
+    Ok(read_changes(entry)?.into_iter().map(|change| change.hash).collect())
+}
