@@ -3,6 +3,7 @@
 
 pub mod json_schema;
 pub mod typescript;
+pub mod vectors;
 
 use crate::form::Form;
 use crate::forms::built_in;
@@ -21,6 +22,9 @@ pub fn files() -> Vec<(PathBuf, String)> {
         files.push((PathBuf::from("schema").join(&name), pretty(&json_schema::answers(form))));
         files.push((PathBuf::from("forms").join(&name), pretty(&compiled(form))));
     }
+    for (name, content) in vectors::files() {
+        files.push((PathBuf::from("vectors").join(name), one_case_a_line(&content)));
+    }
     files
 }
 
@@ -30,4 +34,16 @@ fn compiled(form: &Form) -> Value {
 
 fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
+}
+
+/// Compact, but with a line for each entry of a `cases` list, so that changes can be read.
+fn one_case_a_line(file: &Value) -> String {
+    let Some(cases) = file.get("cases").and_then(Value::as_array) else { return pretty(file) };
+    let mut head = file.clone();
+    head["cases"] = Value::Array(Vec::new());
+    let lines: Vec<String> = cases.iter().map(Value::to_string).collect();
+    format!(
+        "{}\n",
+        head.to_string().replace("\"cases\":[]", &format!("\"cases\":[\n{}\n]", lines.join(",\n")))
+    )
 }

@@ -47,6 +47,23 @@ pub fn compile(text: &str, lists: &ChoiceLists) -> Result<Form, CompileError> {
     Ok(Form { name, version, title, headline, sections })
 }
 
+/// Compiles one expression as if it stood in a form, or in one of its repeats.
+///
+/// # Errors
+/// What is wrong with the form's text, the repeat's name or the expression.
+pub fn compile_expression(
+    text: &str,
+    form: &str,
+    repeat: Option<&str>,
+    lists: &ChoiceLists,
+) -> Result<Expression, CompileError> {
+    let source: FormSource =
+        toml::from_str(form).map_err(|error| CompileError::new("form", error.to_string()))?;
+    let missing = |name: &str| CompileError::new("repeat", format!("there is no repeat `{name}`"));
+    let repeat = repeat.map(|name| source.root_field(name).ok_or_else(|| missing(name))).transpose()?;
+    Compiler { source: &source, lists }.expression(text, repeat, "expression")
+}
+
 fn valid_name(name: &str) -> bool {
     let mut bytes = name.bytes();
     name.len() <= 64

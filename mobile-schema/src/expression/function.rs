@@ -61,42 +61,42 @@ pub enum Function {
     Round,
 }
 
-/// Every function.
-const ALL: [Function; 25] = [
-    Function::If,
-    Function::Not,
-    Function::Coalesce,
-    Function::Selected,
-    Function::CountSelected,
-    Function::Count,
-    Function::CountNonEmpty,
-    Function::Sum,
-    Function::Min,
-    Function::Max,
-    Function::Join,
-    Function::IndexedRepeat,
-    Function::Today,
-    Function::Date,
-    Function::FormatDate,
-    Function::StringLength,
-    Function::Regex,
-    Function::Concat,
-    Function::Substr,
-    Function::StartsWith,
-    Function::Contains,
-    Function::Number,
-    Function::String,
-    Function::Int,
-    Function::Round,
-];
-
 /// Most arguments of a function that takes any number.
 const MANY: usize = 32;
 
 impl Function {
+    /// Every function.
+    pub const ALL: [Function; 25] = [
+        Function::If,
+        Function::Not,
+        Function::Coalesce,
+        Function::Selected,
+        Function::CountSelected,
+        Function::Count,
+        Function::CountNonEmpty,
+        Function::Sum,
+        Function::Min,
+        Function::Max,
+        Function::Join,
+        Function::IndexedRepeat,
+        Function::Today,
+        Function::Date,
+        Function::FormatDate,
+        Function::StringLength,
+        Function::Regex,
+        Function::Concat,
+        Function::Substr,
+        Function::StartsWith,
+        Function::Contains,
+        Function::Number,
+        Function::String,
+        Function::Int,
+        Function::Round,
+    ];
+
     /// The function of a name.
     pub fn parse(name: &str) -> Option<Self> {
-        ALL.into_iter().find(|function| function.name() == name)
+        Self::ALL.into_iter().find(|function| function.name() == name)
     }
 
     /// Its name as written.
