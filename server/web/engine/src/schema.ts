@@ -1,5 +1,6 @@
 // The shapes of the API as the engine uses them. One door, so that where they are made can change.
 // Written by hand until the generated ones are on main; names are those of `mobile-schema/src/api`.
+import type { FormShape } from './form'
 
 export type Role =
   | 'district_leader' | 'dept_head' | 'team_member' | 'team_leader'
@@ -17,8 +18,7 @@ export interface Reference {
   me: Person
   areas: Area[]
   people: Person[]
-  /** Compiled forms: `Form` of `engine/src/form` once it is there. */
-  forms: unknown[]
+  forms: FormShape[]
   assignments: Assignments
   poverty_lines: PovertyLine[]
   settings: unknown

@@ -31,7 +31,8 @@ export interface DeviceSupport {
 }
 
 export interface PhoneStatus {
-  state: 'new' | 'locked' | 'open'
+  /** `elsewhere`: another window of this browser has the store; close one. */
+  state: 'new' | 'locked' | 'open' | 'elsewhere'
   /** Known when open. */
   person: { id: string; name: string } | null
   device: string | null
@@ -185,6 +186,8 @@ export interface PhoneApi {
   enrol(request: EnrolRequest): Promise<PhoneStatus>
   unlock(pin: string): Promise<PhoneStatus>
   lock(): Promise<void>
+  /** Online. A new session for the enrolled person, when `lastError` is `session_ended`. */
+  signIn(password: string): Promise<void>
   changePin(old: string, pin: string): Promise<void>
   askPersistence(): Promise<boolean>
 

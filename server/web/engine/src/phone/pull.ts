@@ -1,0 +1,156 @@
+// What the server's answer changes here: entries, cursors, grants that came or went, reference
+// data. All of one answer is one local transaction; an interrupted pull goes on from its cursors.
+import { toHex, type Bytes } from '../bytes'
+import { readChanges } from '../document/chunk'
+import * as D from '../document/document'
+import { decodeDecision, type Cursors, type Entry, type SyncResponse } from '../protocol/message'
+import type { Reference, ReviewState } from '../schema'
+import type { Write } from '../store/database'
+import type { Kind } from './api'
+import type { Book, StoredDocument } from './book'
+import { emptyRow, refreshed, type Row } from './row'
+
+const REVIEWS: readonly string[] = ['draft', 'submitted', 'returned', 'approved', 'changed']
+
+/** The work of taking in one answer; what it found is told to the screens. */
+export class Pull {
+  readonly touched = new Set<string>()
+  readonly #rows = new Map<string, Row | null>()
+  readonly #documents = new Map<string, StoredDocument | null>()
+  readonly #writes: Write[] = []
+  /** Grants to read again from the start, because a record could not be completed. */
+  readonly #repair = new Set<string>()
+
+  constructor(private readonly book: Book) {}
+
+  /** All writes of an answer, to be committed together with those of its receipts. */
+  async take(answer: SyncResponse, before: readonly Write[]): Promise<Write[]> {
+    for (const { table, key, value } of before) if (table === 'rows') this.#rows.set(key, value as Row)
+    for (const entry of answer.entries) await this.#entry(entry)
+    this.#grants(answer)
+    if (answer.reference) {
+      const reference = JSON.parse(new TextDecoder().decode(answer.reference)) as Reference
+      this.#writes.push({ table: 'state', key: 'reference', value: reference })
+    }
+    const rows = [...this.#rows].map(([key, row]): Write => ({ table: 'rows', key, value: row ?? undefined }))
+    const documents = [...this.#documents].map(([key, value]): Write => ({ table: 'documents', key, value: value ?? undefined }))
+    return [...documents, ...before.filter((write) => write.table !== 'rows'), ...this.#writes, ...rows]
+  }
+
+  #row(id: string): Row | undefined {
+    const changed = this.#rows.get(id)
+    return changed === undefined ? this.book.rows.get(id) : (changed ?? undefined)
+  }
+
+  #set(row: Row): void {
+    this.#rows.set(row.id, row)
+    this.touched.add(row.id)
+  }
+
+  async #entry(entry: Entry): Promise<void> {
+    const id = toHex(entry.record)
+    const row = this.#row(id)
+    switch (entry.what) {
+      case 'document':
+      case 'changes':
+        return this.#content(id, entry, row)
+      case 'decision':
+        return row && this.#decision(row, entry.data)
+      case 'moved':
+      case 'removed':
+        return row && this.#leave({ ...row, area: entry.what === 'moved' ? entry.area : row.area }, entry.grant)
+    }
+  }
+
+  async #content(id: string, { grant, kind, form, area, data, what }: Entry, known: Row | undefined): Promise<void> {
+    let document: D.Document
+    let undo = null
+    try {
+      const open = known ? await this.book.document(id, this.#documents.get(id) ?? undefined) : null
+      document = D.absorb(open?.document ?? null, data, this.book.actor)
+      undo = open?.undo ?? null
+    } catch {
+      // A record that cannot be completed from here must not stop the others (P3): read its grant again.
+      this.#repair.add(grant)
+      this.book.forgetDocuments()
+      return
+    }
+    const now = this.book.context.now()
+    const row = known ?? emptyRow(id, kind as Kind, form, area, now)
+    const grants = row.grants.includes(grant) ? row.grants : [...row.grants, grant]
+    const next = refreshed({ ...row, form, area, grants, leaving: false, savedAt: known ? row.savedAt : now }, document, this.book.formOf({ ...row, form }))
+    this.#set({ ...next, mine: row.mine || this.#isMine(document) })
+    this.#documents.set(id, this.book.documentWrite(id, document, undo).value)
+    await this.#settleProblems(id, what, data)
+  }
+
+  #isMine(document: D.Document): boolean {
+    const { device, person } = this.book.identity
+    const answers = D.answersOf(document)
+    return D.rootActor(document).startsWith(device) || answers['person'] === person || String(answers['visitors'] ?? '').split(' ').includes(person)
+  }
+
+  /** A held or quarantined edit that comes back in the feed has been stored. */
+  async #settleProblems(id: string, what: string, data: Bytes): Promise<void> {
+    const open = [...this.book.problems.values()].filter((one) => one.record === id && one.hashes.length > 0 && one.status !== 'stale')
+    if (open.length === 0) return
+    const stored = await storedIn(what, data)
+    for (const problem of open) if (problem.hashes.every(stored)) this.#writes.push({ table: 'problems', key: problem.item })
+  }
+
+  #decision(row: Row, data: Bytes): void {
+    const { state, remark, heads } = decodeDecision(data)
+    if (!REVIEWS.includes(state)) return
+    this.#set({ ...row, server: { review: state as ReviewState, remark: remark ?? null, heads: heads.map(toHex).sort() } })
+  }
+
+  /** A record no grant covers any more goes, but not before what waits has been sent (P10). */
+  #leave(row: Row, grant: string): void {
+    const grants = row.grants.filter((one) => one !== grant)
+    const gone = grants.length === 0
+    this.touched.add(row.id)
+    if (!gone || this.book.waits(row.id)) {
+      this.#rows.set(row.id, { ...row, grants, leaving: gone })
+      return
+    }
+    this.#rows.set(row.id, null)
+    this.#documents.set(row.id, null)
+  }
+
+  #grants(answer: SyncResponse): void {
+    const cursors: Cursors = { ...answer.cursors }
+    for (const grant of this.#repair) delete cursors[grant]
+    for (const grant of answer.revoked) delete cursors[grant]
+    this.#writes.push({ table: 'state', key: 'cursors', value: cursors })
+    const rows = [...new Set([...this.book.rows.keys(), ...this.#rows.keys()])]
+    for (const grant of answer.revoked) {
+      for (const id of rows) {
+        const row = this.#row(id)
+        if (row?.grants.includes(grant)) this.#leave(row, grant)
+      }
+    }
+    if (answer.rewound.length === 0) return
+    // The server lost what it had acknowledged: everything kept is offered again; it is idempotent (P2, P17).
+    for (const batch of this.book.batches.values()) this.#writes.push({ table: 'batches', key: batch.key, value: { ...batch, settled: false } })
+  }
+}
+
+async function storedIn(what: string, data: Bytes): Promise<(hash: string) => boolean> {
+  if (what === 'changes') {
+    const hashes = new Set((await readChanges(data)).map((one) => one.hash))
+    return (hash) => hashes.has(hash)
+  }
+  const document = D.absorb(null, data, 'ff'.repeat(16))
+  const has = (hash: string): boolean => D.hasChanges(document, [hash])
+  return has
+}
+
+/** Rows whose grant ended while something of them waited, and nothing waits any more. */
+export function leavers(book: Book): Write[] {
+  const writes: Write[] = []
+  for (const row of book.rows.values()) {
+    if (row.leaving && !book.waits(row.id)) writes.push({ table: 'rows', key: row.id }, { table: 'documents', key: row.id })
+  }
+  return writes
+}
+

@@ -1,0 +1,162 @@
+// Making and editing records on the phone. Every edit is one local transaction: the document, its
+// row, the way back, and the change in the outbox (P-rules of §6); killed anywhere, nothing tears.
+import { toHex } from '../bytes'
+import { clockAt, dateAt, newRecordId } from '../context'
+import { readChanges } from '../document/chunk'
+import * as D from '../document/document'
+import { containers, fieldAt, fits, formId, splitPath, valueAt, type FormShape } from '../form'
+import type { Write } from '../store/database'
+import type { Kind, Saved, Undo, Value } from './api'
+import type { Book, Outgoing } from './book'
+import { Failure } from './failure'
+import { emptyRow, refreshed, reviewOf, type Row } from './row'
+
+/** Largest text the server takes (P14). */
+const VALUE_BYTES = 8 * 1024
+type Values = { [field: string]: Value }
+
+export class Records {
+  constructor(private readonly book: Book) {}
+
+  /** Autosave of one answer. */
+  put(id: string, path: string, value: Value): Promise<Saved> {
+    return this.#edit(id, (document, form, now) => {
+      const put = this.#checked(form, document, path, value)
+      const before = valueAt(D.answersOf(document), path)
+      return { next: D.putAll(document, [put], now), undo: { path, value: before, madeAt: now } }
+    })
+  }
+
+  /** Brings back the value the last edit replaced. */
+  async undo(id: string): Promise<Saved> {
+    const { undo } = await this.book.document(id)
+    if (!undo) throw new Failure('nothing_to_undo')
+    return this.#edit(id, (document, form, now) => {
+      const type = form && fieldAt(form, undo.path)?.type
+      return { next: D.putAll(document, [{ path: undo.path, value: undo.value, type }], now), undo: null }
+    })
+  }
+
+  /** Settles a conflict: a plain edit by somebody who saw all values. */
+  resolve(id: string, path: string, value: Value): Promise<Saved> {
+    return this.#edit(id, (document, form, now) => {
+      return { next: D.putAll(document, [this.#checked(form, document, path, value)], now), undo: null }
+    })
+  }
+
+  async addElement(id: string, repeat: string, values: Values): Promise<string> {
+    const element = toHex(this.book.context.random(16))
+    await this.#edit(id, (document, form, now) => {
+      if (form && !containers(form).includes(repeat)) throw new Failure('bad_path', repeat, repeat)
+      const puts = Object.entries(values).map(([field, value]) => this.#typed(form, `${repeat}/${element}/${field}`, value))
+      return { next: D.addElement(document, repeat, element, puts, now), undo: { path: `${repeat}/${element}/deleted_at`, value: dateAt(now), madeAt: now } }
+    })
+    return element
+  }
+
+  removeElement(id: string, repeat: string, element: string): Promise<Saved> {
+    return this.put(id, `${repeat}/${element}/deleted_at`, dateAt(this.book.context.now()))
+  }
+
+  /** Today's visit of a household; also the day's trip to its village, if this is the first visit of the day. */
+  async startVisit(household: string): Promise<string> {
+    const now = this.book.context.now()
+    const today = dateAt(now)
+    const { area } = this.book.row(household)
+    const mine = [...this.book.rows.values()].filter((row) => row.mine && row.date === today)
+    const open = mine.find((row) => row.kind === 'visit' && row.household === household && reviewOf(row) === 'draft')
+    if (open) return open.id
+    const person = this.book.identity.person
+    const writes: Write[] = []
+    let trip = mine.find((row) => row.kind === 'trip' && row.area === area)?.id
+    if (trip === undefined) {
+      const role = this.book.state.reference?.assignments.villages.find((one) => one.village === area)?.role
+      trip = await this.#create('trip', area, { person, village_code: area, occurred_on: today, arrive_at: clockAt(now), role_at_time: role ?? null }, writes)
+    }
+    const visit = await this.#create('visit', area, { household, trip, visitors: person, occurred_on: today, start_at: clockAt(now) }, writes)
+    await this.book.commit(writes)
+    return visit
+  }
+
+  /** One stay per village and date. */
+  async stayNight(village: string, date: string, lodged: boolean): Promise<string> {
+    const known = [...this.book.rows.values()].find((row) => row.mine && row.kind === 'stay' && row.area === village && row.date === date)
+    if (known) {
+      await this.put(known.id, 'lodged', lodged)
+      return known.id
+    }
+    const values = { person: this.book.identity.person, village_code: village, occurred_on: date, lodged, source: 'self' }
+    return this.create('stay', village, values)
+  }
+
+  addDifficulty(household: string, values: Values): Promise<string> {
+    const today = dateAt(this.book.context.now())
+    return this.create('difficulty', this.book.row(household).area, { household, raised_on: today, state: 'raised', ...values })
+  }
+
+  /** A record in one transaction. */
+  async create(kind: Kind, area: string, values: Values): Promise<string> {
+    const writes: Write[] = []
+    const id = await this.#create(kind, area, values, writes)
+    await this.book.commit(writes)
+    return id
+  }
+
+  async #create(kind: Kind, area: string, values: Values, writes: Write[]): Promise<string> {
+    const { context } = this.book
+    const form = this.book.form(kind)
+    const id = newRecordId(context)
+    const now = context.now()
+    const puts = Object.entries(values)
+      .filter(([name, value]) => value !== null && fieldAt(form, name) !== undefined)
+      .map(([name, value]) => this.#typed(form, name, value))
+    const document = D.createDocument(this.book.actor, containers(form), puts, now)
+    const row = { ...emptyRow(id, kind, formId(form), area, now), mine: true }
+    writes.push(...(await this.#writesOf(row, document, [], form, null)))
+    return id
+  }
+
+  async #edit(id: string, make: (document: D.Document, form: FormShape | undefined, now: number) => { next: D.Document; undo: Undo | null }): Promise<Saved> {
+    const row = this.book.row(id)
+    const form = this.book.formOf(row)
+    const opened = await this.book.document(id)
+    const now = this.book.context.now()
+    const { next, undo } = make(opened.document, form, now)
+    if (D.headsOf(next).join() === row.heads.join()) return { savedAt: row.savedAt, undo: opened.undo }
+    await this.book.commit(await this.#writesOf({ ...row, savedAt: now }, next, row.heads, form, undo))
+    return { savedAt: now, undo }
+  }
+
+  /** Document, row and outbox entries of what was changed since `heads`. */
+  async #writesOf(row: Row, document: D.Document, heads: string[], form: FormShape | undefined, undo: Undo | null): Promise<Write[]> {
+    const changes = await readChanges(D.changesSince(document, heads))
+    const writes: Write[] = [
+      { table: 'rows', key: row.id, value: refreshed(row, document, form) },
+      this.book.documentWrite(row.id, document, undo),
+    ]
+    for (const { bytes, hash } of changes) {
+      const key = this.book.nextKey()
+      writes.push({ table: 'outbox', key, value: { key, record: row.id, type: 'edit', bytes, hash } satisfies Outgoing })
+    }
+    return writes
+  }
+
+  /** An answer a person may give at an existing place. */
+  #checked(form: FormShape | undefined, document: D.Document, path: string, value: Value): D.Put {
+    const parts = splitPath(path)
+    if (!parts) throw new Failure('bad_path', path, path)
+    const [repeat = '', element] = parts
+    const elements = D.answersOf(document)[repeat]
+    if (element !== undefined && !(typeof elements === 'object' && elements !== null && element in elements)) throw new Failure('bad_path', path, path)
+    return this.#typed(form, path, value)
+  }
+
+  #typed(form: FormShape | undefined, path: string, value: Value): D.Put {
+    const field = form && fieldAt(form, path)
+    if (!field) throw new Failure('bad_path', path, path)
+    if (field.read_only) throw new Failure('read_only', path, path)
+    const long = typeof value === 'string' && new TextEncoder().encode(value).length > VALUE_BYTES
+    if (long || !fits(field.type, value)) throw new Failure('bad_value', path, path)
+    return { path, value, type: field.type }
+  }
+}

@@ -1,0 +1,80 @@
+// A new incarnation (P6): when the server says that a sequence number was used before (a cloned or
+// restored phone), unsent edits are written again by a new actor. What people see does not change.
+import { concat, toHex } from '../bytes'
+import { readChanges } from '../document/chunk'
+import * as D from '../document/document'
+import { containers, fieldAt, valueAt } from '../form'
+import type { Write } from '../store/database'
+import type { Book, Identity, Outgoing, SealedItem } from './book'
+import { refreshed } from './row'
+
+/** Everything not stored by the server moves to a new actor, in one transaction. */
+export async function reincarnate(book: Book, reused: readonly SealedItem[]): Promise<void> {
+  const lost = new Map<string, Set<string>>()
+  const commands: { record: string; name: 'submit' | 'withdraw' }[] = []
+  const writes: Write[] = []
+  const note = (record: string, hash: string): void => void lost.set(record, (lost.get(record) ?? new Set()).add(hash))
+  const wish = (record: string, name: string | null): void => {
+    if (name === 'submit' || name === 'withdraw') commands.push({ record, name })
+  }
+  for (const item of reused) {
+    item.hashes.forEach((hash) => note(item.record, hash))
+    wish(item.record, item.name)
+  }
+  for (const batch of book.batches.values()) {
+    if (batch.settled || batch.actor !== book.actor) continue
+    for (const item of batch.items.filter((one) => !reused.includes(one))) {
+      item.hashes.forEach((hash) => note(item.record, hash))
+      wish(item.record, item.name)
+    }
+    writes.push({ table: 'batches', key: batch.key })
+  }
+  for (const one of book.outbox.values()) {
+    if (one.type === 'edit') note(one.record, one.hash)
+    else wish(one.record, one.name)
+    writes.push({ table: 'outbox', key: one.key })
+  }
+  const identity: Identity = { ...book.identity, incarnation: toHex(book.context.random(8)), number: 0, prev: null }
+  writes.push({ table: 'state', key: 'identity', value: identity })
+  const heads = new Map<string, string[]>()
+  for (const [record, hashes] of lost) heads.set(record, await rewrite(book, record, hashes, identity.device + identity.incarnation, writes))
+  for (const { record, name } of commands) {
+    const key = book.nextKey()
+    const expected = heads.get(record) ?? book.row(record).heads
+    writes.push({ table: 'outbox', key, value: { key, record, type: 'command', name, expected } satisfies Outgoing })
+  }
+  book.forgetDocuments()
+  await book.commit(writes)
+  book.forgetDocuments()
+}
+
+/** The record without its lost changes, and their effect as one new change; answers the new heads. */
+async function rewrite(book: Book, record: string, lost: ReadonlySet<string>, actor: string, writes: Write[]): Promise<string[]> {
+  const { document } = await book.document(record)
+  const row = book.row(record)
+  const form = book.formOf(row)
+  const now = book.context.now()
+  const all = await readChanges(D.changesSince(document, []))
+  const gone = all.filter((one) => lost.has(one.hash))
+  const kept = all.filter((one) => !lost.has(one.hash))
+  const answers = D.answersOf(document)
+  const puts = D.pathsWritten(document, gone.map((one) => one.bytes))
+    .map((path): D.Put => ({ path, value: valueAt(answers, path), type: form && fieldAt(form, path)?.type }))
+  const made = form ? containers(form) : Object.keys(answers).filter((name) => typeof answers[name] === 'object' && answers[name] !== null)
+  let heads: string[] = []
+  let next: D.Document
+  if (kept.length === 0) {
+    next = D.createDocument(actor, made, puts, now)
+  } else {
+    const base = D.absorb(null, concat(kept.map((one) => one.bytes)), actor)
+    heads = D.headsOf(base)
+    next = D.putAll(base, puts, now)
+  }
+  for (const { bytes, hash } of await readChanges(D.changesSince(next, heads))) {
+    const key = book.nextKey()
+    writes.push({ table: 'outbox', key, value: { key, record, type: 'edit', bytes, hash } satisfies Outgoing })
+  }
+  const fresh = refreshed(row, next, form)
+  writes.push({ table: 'rows', key: record, value: fresh }, book.documentWrite(record, next, null))
+  return fresh.heads
+}

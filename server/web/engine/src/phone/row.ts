@@ -1,0 +1,105 @@
+// The summary row of a record: what lists, cards and badges need, so that no list opens documents.
+import { answersOf, concurrentAt, headsOf, type Document } from '../document/document'
+import { askPaths, type FormShape } from '../form'
+import type { ReviewState } from '../schema'
+import type { Answers, Kind, Value } from './api'
+import { initialsOf } from './pinyin'
+
+/** What the server last decided about a record. */
+export interface Standing { review: ReviewState; remark: string | null; heads: string[] }
+
+export interface Row {
+  id: string
+  kind: Kind
+  form: string
+  area: string
+  household: string | null
+  /** Own date of the record. */
+  date: string | null
+  mine: boolean
+  createdAt: number
+  savedAt: number
+  heads: string[]
+  server: Standing
+  /** A command of this phone the server has not answered. */
+  intent: 'submit' | 'withdraw' | null
+  /** Paths with distinct concurrent values. */
+  conflicts: string[]
+  /** Of those, left to the leader. */
+  left: string[]
+  /** Grants under which the server gave it; none: only this phone has it. */
+  grants: string[]
+  /** Its grant ended; goes when nothing of it waits. */
+  leaving: boolean
+  /** The few answers lists show. */
+  facts: { [name: string]: Value }
+}
+
+const DRAFT: Standing = { review: 'draft', remark: null, heads: [] }
+const KEPT: { [kind in Kind]: string[] } = {
+  household: ['address', 'phone', 'group_name', 'poverty_attribute', 'severity', 'status'],
+  visit: ['next_visit_on', 'trip', 'visit_type', 'met', 'visitors'],
+  trip: ['person', 'lodged'],
+  stay: ['person', 'lodged'],
+  difficulty: ['category', 'state', 'due_on', 'description'],
+}
+
+/** A row before anything is known. */
+export function emptyRow(id: string, kind: Kind, form: string, area: string, now: number): Row {
+  return {
+    id, kind, form, area, household: null, date: null, mine: false, createdAt: now, savedAt: now, heads: [],
+    server: DRAFT, intent: null, conflicts: [], left: [], grants: [], leaving: false, facts: {},
+  }
+}
+
+/** The row after its document changed. */
+export function refreshed(row: Row, document: Document, form: FormShape | undefined): Row {
+  const answers = answersOf(document)
+  const conflicts = form ? askPaths(form, answers).filter((path) => concurrentAt(document, path).length > 0) : row.conflicts
+  const text = (name: string): string | null => (typeof answers[name] === 'string' ? answers[name] : null)
+  return {
+    ...row,
+    household: row.kind === 'household' ? row.id : text('household'),
+    date: text('occurred_on') ?? text('raised_on'),
+    heads: headsOf(document),
+    conflicts,
+    left: row.left.filter((path) => conflicts.includes(path)),
+    facts: factsOf(row.kind, answers),
+  }
+}
+
+function factsOf(kind: Kind, answers: Answers): { [name: string]: Value } {
+  const facts: { [name: string]: Value } = {}
+  for (const name of KEPT[kind] ?? []) {
+    const value = answers[name]
+    if (value !== undefined && (typeof value !== 'object' || value === null)) facts[name] = value
+  }
+  if (kind !== 'household') return facts
+  const here = membersOf(answers)
+  const name = headName(answers, here)
+  return { ...facts, name, initials: initialsOf(name), people: here.length }
+}
+
+/** Members who were not marked as gone, in the order of their ids. */
+export function membersOf(answers: Answers): { id: string; answers: { [field: string]: Value } }[] {
+  const members = answers['members']
+  if (typeof members !== 'object' || members === null) return []
+  return Object.entries(members)
+    .filter(([, fields]) => !fields['deleted_at'] && !fields['left_on'])
+    .map(([id, fields]) => ({ id, answers: fields }))
+}
+
+function headName(answers: Answers, members: { id: string; answers: { [field: string]: Value } }[]): string {
+  const head = members.find((one) => one.id === answers['head_member_id'])
+    ?? members.find((one) => one.answers['relation'] === 'head' || one.answers['relation'] === '01')
+    ?? members[0]
+  return typeof head?.answers['name'] === 'string' ? head.answers['name'] : ''
+}
+
+/** The review state to show: what the person asked for counts before the server has answered. */
+export function reviewOf(row: Row): ReviewState {
+  if (row.intent === 'submit') return 'submitted'
+  if (row.intent === 'withdraw') return 'draft'
+  const { review, heads } = row.server
+  return review === 'approved' && heads.length > 0 && heads.join() !== row.heads.join() ? 'changed' : review
+}

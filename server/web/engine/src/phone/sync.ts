@@ -1,0 +1,142 @@
+// One exchange after the other until nothing is left: seal, ask, take in. Only the short local
+// steps hold the book; while the network is slow the person goes on working.
+import { concat } from '../bytes'
+import { deflate } from '../protocol/deflate'
+import { decodeResponse, encodeRequest, VERSION, type SealedBatch, type SyncResponse } from '../protocol/message'
+import type { Batch, Book, Contact } from './book'
+import { Failure } from './failure'
+import { judged, sealAll } from './outbox'
+import { leavers, Pull } from './pull'
+import { reincarnate } from './reincarnate'
+import { ask, isOld, renew } from './session'
+import type { Transport } from './transport'
+
+/** Bytes of sealed batches in one request (`PUSH_BYTES`). */
+const PUSH_BYTES = 192 * 1024
+const PULL_BYTES = 256 * 1024
+const SLOW_BYTES = 16 * 1024
+/** A server that always says "more" must not keep the phone awake. */
+const MOST_EXCHANGES = 500
+
+/** What a run of the sync needs. `exclusive` runs a step while nobody else uses the book. */
+export interface SyncParts {
+  book: Book
+  keys: CryptoKeyPair
+  transport: Transport
+  exclusive<T>(step: () => Promise<T>): Promise<T>
+  touched(records: string[], reference: boolean, more: boolean): void
+}
+
+/** Runs until the server has nothing more and nothing waits. Throws a `Failure`; what was exchanged stays. */
+export async function synchronise(parts: SyncParts): Promise<void> {
+  let stuck = new Set<string>()
+  for (let round = 0; round < MOST_EXCHANGES; round++) {
+    const { push, offered } = await parts.exclusive(async () => {
+      await sealAll(parts.book, parts.keys)
+      return nextPush(parts.book, stuck)
+    })
+    const answer = await exchange(parts, push)
+    const reused = await parts.exclusive(() => takeIn(parts, answer))
+    const open = offered.filter((batch) => parts.book.batches.get(batch.key)?.settled === false)
+    stuck = new Set([...stuck, ...open.map((batch) => batch.key)])
+    if (!answer.more && !reused && answer.rewound.length === 0 && nextPush(parts.book, stuck).push.length === 0) return
+  }
+}
+
+function size([manifest, signature, payload]: SealedBatch): number {
+  return payload.reduce((sum, one) => sum + one.length, manifest.length + signature.length)
+}
+
+/** The oldest unsettled batches that fit one request, then carried ones; at least one goes. */
+function nextPush(book: Book, stuck: ReadonlySet<string>): { push: SealedBatch[]; offered: Batch[] } {
+  const push: SealedBatch[] = []
+  const offered: Batch[] = []
+  let bytes = 0
+  const fits = (batch: SealedBatch): boolean => {
+    bytes += size(batch)
+    return push.length === 0 || bytes <= PUSH_BYTES
+  }
+  for (const batch of book.batches.values()) {
+    if (batch.settled || stuck.has(batch.key)) continue
+    if (!fits(batch.sealed)) return { push, offered }
+    push.push(batch.sealed)
+    offered.push(batch)
+  }
+  for (const [key, batch] of book.carried) {
+    if (stuck.has(key)) continue
+    if (!fits(batch)) break
+    push.push(batch)
+  }
+  return { push, offered }
+}
+
+async function exchange(parts: SyncParts, push: SealedBatch[]): Promise<SyncResponse> {
+  const { book, transport } = parts
+  const body = encodeRequest({
+    v: VERSION,
+    push,
+    cursors: book.state.cursors ?? {},
+    have_reference: book.state.contact?.referenceTag ?? null,
+    max_bytes: transport.slow() ? SLOW_BYTES : PULL_BYTES,
+    unsynced: unsynced(book),
+  })
+  const packed = await deflate(body)
+  const send = async () => ask(transport, 'POST', '/api/v1/sync', {
+    'content-type': 'application/cbor', 'content-encoding': 'deflate', accept: 'application/cbor', authorization: `Bearer ${await accessToken(parts)}`,
+  }, packed)
+  let reply
+  try {
+    reply = await send()
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'token_expired') throw error
+    await renewed(parts)
+    reply = await send()
+  }
+  try {
+    return decodeResponse(concat([reply.body]))
+  } catch (error) {
+    throw new Failure('server', error instanceof Error ? error.message : 'unreadable answer')
+  }
+}
+
+/** Items no receipt has covered. */
+export function unsynced(book: Book): number {
+  const sealed = [...book.batches.values()].filter((batch) => !batch.settled)
+  return book.outbox.size + sealed.reduce((sum, batch) => sum + batch.items.length, 0)
+}
+
+async function accessToken(parts: SyncParts): Promise<string> {
+  const tokens = parts.book.state.tokens
+  if (!tokens) throw new Failure('session_ended')
+  return (isOld(tokens, parts.book.context) ? await renewed(parts) : tokens).access
+}
+
+const ENDED = new Set(['token_reused', 'unauthenticated', 'bad_proof', 'token_expired'])
+
+async function renewed({ book, keys, transport, exclusive }: SyncParts) {
+  const tokens = book.state.tokens
+  if (!tokens) throw new Failure('session_ended')
+  try {
+    const next = await renew(transport, keys, book.context, tokens)
+    await exclusive(() => book.commit([{ table: 'state', key: 'tokens', value: next }]))
+    return next
+  } catch (error) {
+    if (error instanceof Failure && ENDED.has(error.code)) throw new Failure('session_ended')
+    throw error
+  }
+}
+
+/** Stores one answer whole; answers whether a new incarnation was begun. */
+async function takeIn({ book, touched }: SyncParts, answer: SyncResponse): Promise<boolean> {
+  const { writes, reused } = judged(book, answer.receipts)
+  const pull = new Pull(book)
+  const contact: Contact = { lastSync: book.context.now(), lastError: null, referenceTag: answer.reference_tag }
+  if (!answer.reference && book.state.contact?.referenceTag !== answer.reference_tag) contact.referenceTag = book.state.contact?.referenceTag ?? null
+  await book.commit([...(await pull.take(answer, writes)), { table: 'state', key: 'contact', value: contact }])
+  if (reused.length > 0) await reincarnate(book, reused)
+  const gone = leavers(book)
+  await book.commit(gone)
+  const items = answer.receipts.flatMap((receipt) => [...book.batches.values()].filter((batch) => batch.number === receipt.number).flatMap((batch) => batch.items))
+  touched([...new Set([...pull.touched, ...items.map((item) => item.record), ...gone.map((write) => write.key)])], answer.reference !== null, answer.more)
+  return reused.length > 0
+}
