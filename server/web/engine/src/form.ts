@@ -1,38 +1,25 @@
 // What the engine must know of a compiled form: names, types, policies. `form/` evaluates and checks.
 import type { Answers, Value } from './phone/api'
+import type { Field, Form } from './schema'
 
-/** The part of a compiled field the engine reads (`Field` of mobile-schema has more). */
-export interface FieldShape {
-  name: string
-  type: string
-  merge?: string
-  read_only?: boolean
-  target?: string
-  fields?: FieldShape[]
-}
-
-/** The part of a compiled form the engine reads. */
-export interface FormShape {
-  name: string
-  version: number
-  sections: { fields: FieldShape[] }[]
-}
+/** What the engine reads of a field. */
+export type FieldShape = Pick<Field, 'name' | 'type' | 'merge' | 'read_only'>
 
 /** An element id: 32 hex digits. */
 const ELEMENT = /^[0-9a-f]{32}$/
 const NAME = /^[a-z][a-z0-9_]*$/
 
 /** `name/version`, as on the wire. */
-export function formId(form: FormShape): string {
+export function formId(form: Form): string {
   return `${form.name}/${form.version}`
 }
 
 /** The newest version of a form. */
-export function newest<F extends FormShape>(forms: readonly F[], name: string): F | undefined {
+export function newest(forms: readonly Form[], name: string): Form | undefined {
   return forms.filter((form) => form.name === name).sort((a, b) => b.version - a.version)[0]
 }
 
-function rootField(form: FormShape, name: string): FieldShape | undefined {
+function rootField(form: Form, name: string): Field | undefined {
   for (const section of form.sections) {
     const found = section.fields.find((field) => field.name === name)
     if (found) return found
@@ -41,7 +28,7 @@ function rootField(form: FormShape, name: string): FieldShape | undefined {
 }
 
 /** Maps the root change must create. */
-export function containers(form: FormShape): string[] {
+export function containers(form: Form): string[] {
   return form.sections.flatMap((section) => section.fields).filter((field) => field.type === 'repeat').map((field) => field.name)
 }
 
@@ -54,7 +41,7 @@ export function splitPath(path: string): string[] | null {
 }
 
 /** The field of a path; `deleted_at` is known in every element. */
-export function fieldAt(form: FormShape, path: string): FieldShape | undefined {
+export function fieldAt(form: Form, path: string): FieldShape | undefined {
   const parts = splitPath(path)
   const root = parts?.[0] === undefined ? undefined : rootField(form, parts[0])
   if (!parts || !root || parts.length === 1) return root
@@ -64,7 +51,7 @@ export function fieldAt(form: FormShape, path: string): FieldShape | undefined {
 }
 
 /** Paths of one record whose concurrent values must be shown to a person. */
-export function askPaths(form: FormShape, answers: Answers): string[] {
+export function askPaths(form: Form, answers: Answers): string[] {
   const paths: string[] = []
   for (const field of form.sections.flatMap((section) => section.fields)) {
     if (field.merge === 'ask') paths.push(field.name)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { own, sha256, toHex, type Bytes } from '../src/bytes'
 import type { Context } from '../src/context'
 import { startAutomerge } from '../src/document/document'
-import type { FormShape } from '../src/form'
+import type { Form } from '../src/schema'
 
 export async function withAutomerge(): Promise<void> {
   await startAutomerge(own(readFileSync(new URL('../wasm/automerge.wasm', import.meta.url))))
@@ -35,43 +35,7 @@ export async function hashText(text: string): Promise<string> {
   return toHex(await sha256(new TextEncoder().encode(text)))
 }
 
-const text = (name: string, more: object = {}) => ({ name, type: 'text', ...more })
+const built = (name: string): Form => JSON.parse(readFileSync(new URL(`../../../../mobile-schema/generated/forms/${name}.1.json`, import.meta.url), 'utf8')) as Form
 
-/** Cut from the built-in forms, enough for the engine. */
-export const forms: FormShape[] = [
-  {
-    name: 'household',
-    version: 1,
-    sections: [{
-      fields: [
-        text('address'), text('phone', { type: 'phone' }), text('group_name'),
-        { name: 'severity', type: 'select_one', merge: 'ask' },
-        { name: 'status', type: 'select_one', read_only: true },
-        { name: 'head_member_id', type: 'member_ref', target: 'members' },
-        { name: 'members', type: 'repeat', fields: [text('name', { merge: 'ask' }), text('relation'), { name: 'work_months', type: 'integer' }] },
-      ],
-    }],
-  },
-  {
-    name: 'trip',
-    version: 1,
-    sections: [{ fields: [text('person'), text('village_code'), { name: 'occurred_on', type: 'date' }, text('role_at_time'), { name: 'lodged', type: 'boolean' }] }],
-  },
-  {
-    name: 'visit',
-    version: 1,
-    sections: [{
-      fields: [
-        text('household'), text('trip'), text('visitors'), { name: 'occurred_on', type: 'date' }, { name: 'start_at', type: 'time' },
-        { name: 'met', type: 'select_one' }, text('what_household_said', { type: 'long_text' }), { name: 'next_visit_on', type: 'date' },
-        { name: 'commitments', type: 'repeat', fields: [text('what')] },
-      ],
-    }],
-  },
-  {
-    name: 'stay',
-    version: 1,
-    sections: [{ fields: [text('person'), text('village_code'), { name: 'occurred_on', type: 'date' }, { name: 'lodged', type: 'boolean' }, text('source')] }],
-  },
-  { name: 'difficulty', version: 1, sections: [{ fields: [text('household'), text('category'), text('description'), { name: 'raised_on', type: 'date' }] }] },
-]
+/** The built-in forms as the server serves them. */
+export const forms: Form[] = ['household', 'trip', 'visit', 'stay', 'difficulty'].map(built)

@@ -4,7 +4,7 @@
 //
 // Ids are lower-case hex, times ms since 1970, dates `YYYY-MM-DD` (Asia/Shanghai), paths `field`
 // or `repeat/element/field`, as everywhere (`mobile-schema/src/api/mod.rs`).
-import type { Reference, ReviewState } from '../schema'
+import type { Finding, Reference, ReviewState } from '../schema'
 
 /** A scalar answer. A choice of many is one text of codes with spaces between. */
 export type Value = string | number | boolean | null
@@ -137,9 +137,8 @@ export interface ConflictView {
 export interface Undo { path: string; value: Value; madeAt: number }
 export interface Saved { savedAt: number; undo: Undo | null }
 
-/** A finding of the form's checks that blocks submitting. */
-export interface Blocking { path: string; code: string; text: string }
-export type Submitted = { done: true; savedAt: number } | { done: false; blocking: Blocking[] }
+/** `blocking`: the form's findings of severity `error`; nothing was submitted. */
+export type Submitted = { done: true; savedAt: number } | { done: false; blocking: Finding[] }
 
 /** Something the server did not store, with the reason; the phone keeps its copy. */
 export interface Problem {

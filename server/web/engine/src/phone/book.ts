@@ -3,9 +3,9 @@
 import type { Bytes } from '../bytes'
 import type { Context } from '../context'
 import { closeDocument, openDocument, saveDocument, type Document } from '../document/document'
-import { newest, type FormShape } from '../form'
+import { newest } from '../form'
 import type { Cursors, SealedBatch } from '../protocol/message'
-import type { Reference } from '../schema'
+import type { Form, Reference } from '../schema'
 import { ordered, type Database, type Write } from '../store/database'
 import type { Place, Problem, Undo } from './api'
 import { Failure } from './failure'
@@ -77,14 +77,14 @@ export class Book {
   }
 
   /** The form records of a kind are made with now. */
-  form(kind: string): FormShape {
+  form(kind: string): Form {
     const form = newest(this.state.reference?.forms ?? [], kind)
     if (!form) throw new Failure('not_found', `no form ${kind}`)
     return form
   }
 
   /** The form a record was written with, or the newest of its kind. */
-  formOf(row: Row): FormShape | undefined {
+  formOf(row: Row): Form | undefined {
     const forms = this.state.reference?.forms ?? []
     return forms.find((form) => `${form.name}/${form.version}` === row.form) ?? newest(forms, row.kind)
   }

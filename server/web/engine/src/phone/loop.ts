@@ -28,6 +28,7 @@ export class Loop {
   #lastRun = 0
   #ended = true
   #again = false
+  #current: Promise<void> | null = null
 
   constructor(private readonly parts: LoopParts) {}
 
@@ -53,9 +54,16 @@ export class Loop {
     this.#plan(0)
   }
 
-  /** One run now, because a person asked. */
+  /** One run now, because a person asked; if one is under way, that one and what came after it began. */
   async now(): Promise<void> {
-    if (this.running) return
+    const joined = this.#current
+    if (joined) await joined
+    if (joined && !this.#again) return
+    this.#current ??= this.#run().finally(() => (this.#current = null))
+    await this.#current
+  }
+
+  async #run(): Promise<void> {
     this.#clear()
     this.running = true
     this.#again = false
@@ -68,7 +76,8 @@ export class Loop {
       this.lastError = null
     } catch (error) {
       this.#failures++
-      this.lastError = error instanceof Failure ? error.code : 'server'
+      this.lastError = error instanceof Failure ? error.code : 'internal'
+      if (!(error instanceof Failure)) console.error('sync', error)
     } finally {
       this.running = false
       if (!this.#ended && !FINAL.has(this.lastError ?? '')) this.#plan(this.#again ? AFTER_EDIT_MS : this.#pause())
@@ -91,7 +100,7 @@ export class Loop {
     if (this.#timer !== null && this.nextTry !== null && this.nextTry <= at) return
     this.#clear()
     this.nextTry = at
-    this.#timer = setTimeout(() => void this.now(), at - now)
+    this.#timer = setTimeout(() => void this.now(), Math.max(0, at - now))
   }
 
   #clear(): void {

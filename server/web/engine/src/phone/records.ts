@@ -4,7 +4,8 @@ import { toHex } from '../bytes'
 import { clockAt, dateAt, newRecordId } from '../context'
 import { readChanges } from '../document/chunk'
 import * as D from '../document/document'
-import { containers, fieldAt, fits, formId, splitPath, valueAt, type FormShape } from '../form'
+import { containers, fieldAt, fits, formId, splitPath, valueAt } from '../form'
+import type { Form } from '../schema'
 import type { Write } from '../store/database'
 import type { Kind, Saved, Undo, Value } from './api'
 import type { Book, Outgoing } from './book'
@@ -71,9 +72,9 @@ export class Records {
     let trip = mine.find((row) => row.kind === 'trip' && row.area === area)?.id
     if (trip === undefined) {
       const role = this.book.state.reference?.assignments.villages.find((one) => one.village === area)?.role
-      trip = await this.#create('trip', area, { person, village_code: area, occurred_on: today, arrive_at: clockAt(now), role_at_time: role ?? null }, writes)
+      trip = await this.#create('trip', area, { person, village_code: area, occurred_on: today, arrive_at: clockAt(now), role_at_time: role ?? null, lodged: false }, writes)
     }
-    const visit = await this.#create('visit', area, { household, trip, visitors: person, occurred_on: today, start_at: clockAt(now) }, writes)
+    const visit = await this.#create('visit', area, { household, trip, visitors: person, occurred_on: today, start_at: clockAt(now), visit_type: 'routine' }, writes)
     await this.book.commit(writes)
     return visit
   }
@@ -116,7 +117,7 @@ export class Records {
     return id
   }
 
-  async #edit(id: string, make: (document: D.Document, form: FormShape | undefined, now: number) => { next: D.Document; undo: Undo | null }): Promise<Saved> {
+  async #edit(id: string, make: (document: D.Document, form: Form | undefined, now: number) => { next: D.Document; undo: Undo | null }): Promise<Saved> {
     const row = this.book.row(id)
     const form = this.book.formOf(row)
     const opened = await this.book.document(id)
@@ -128,7 +129,7 @@ export class Records {
   }
 
   /** Document, row and outbox entries of what was changed since `heads`. */
-  async #writesOf(row: Row, document: D.Document, heads: string[], form: FormShape | undefined, undo: Undo | null): Promise<Write[]> {
+  async #writesOf(row: Row, document: D.Document, heads: string[], form: Form | undefined, undo: Undo | null): Promise<Write[]> {
     const changes = await readChanges(D.changesSince(document, heads))
     const writes: Write[] = [
       { table: 'rows', key: row.id, value: refreshed(row, document, form) },
@@ -142,7 +143,7 @@ export class Records {
   }
 
   /** An answer a person may give at an existing place. */
-  #checked(form: FormShape | undefined, document: D.Document, path: string, value: Value): D.Put {
+  #checked(form: Form | undefined, document: D.Document, path: string, value: Value): D.Put {
     const parts = splitPath(path)
     if (!parts) throw new Failure('bad_path', path, path)
     const [repeat = '', element] = parts
@@ -151,7 +152,7 @@ export class Records {
     return this.#typed(form, path, value)
   }
 
-  #typed(form: FormShape | undefined, path: string, value: Value): D.Put {
+  #typed(form: Form | undefined, path: string, value: Value): D.Put {
     const field = form && fieldAt(form, path)
     if (!field) throw new Failure('bad_path', path, path)
     if (field.read_only) throw new Failure('read_only', path, path)

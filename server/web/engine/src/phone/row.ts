@@ -1,7 +1,7 @@
 // The summary row of a record: what lists, cards and badges need, so that no list opens documents.
 import { answersOf, concurrentAt, headsOf, type Document } from '../document/document'
-import { askPaths, type FormShape } from '../form'
-import type { ReviewState } from '../schema'
+import { askPaths } from '../form'
+import type { Form, ReviewState } from '../schema'
 import type { Answers, Kind, Value } from './api'
 import { initialsOf } from './pinyin'
 
@@ -35,6 +35,8 @@ export interface Row {
   facts: { [name: string]: Value }
 }
 
+/** Relation to the head: the head (GB/T 4761). */
+const HEAD = '02'
 const DRAFT: Standing = { review: 'draft', remark: null, heads: [] }
 const KEPT: { [kind in Kind]: string[] } = {
   household: ['address', 'phone', 'group_name', 'poverty_attribute', 'severity', 'status'],
@@ -53,7 +55,7 @@ export function emptyRow(id: string, kind: Kind, form: string, area: string, now
 }
 
 /** The row after its document changed. */
-export function refreshed(row: Row, document: Document, form: FormShape | undefined): Row {
+export function refreshed(row: Row, document: Document, form: Form | undefined): Row {
   const answers = answersOf(document)
   const conflicts = form ? askPaths(form, answers).filter((path) => concurrentAt(document, path).length > 0) : row.conflicts
   const text = (name: string): string | null => (typeof answers[name] === 'string' ? answers[name] : null)
@@ -91,7 +93,7 @@ export function membersOf(answers: Answers): { id: string; answers: { [field: st
 
 function headName(answers: Answers, members: { id: string; answers: { [field: string]: Value } }[]): string {
   const head = members.find((one) => one.id === answers['head_member_id'])
-    ?? members.find((one) => one.answers['relation'] === 'head' || one.answers['relation'] === '01')
+    ?? members.find((one) => one.answers['relation'] === HEAD)
     ?? members[0]
   return typeof head?.answers['name'] === 'string' ? head.answers['name'] : ''
 }

@@ -1,0 +1,99 @@
+// The phone's engine: the whole of `PhoneApi` over one encrypted store.
+import { headsOf } from '../document/document'
+import type { ConflictView, Kind, PhoneApi, Saved, Submitted, Value } from './api'
+import { exportBatches, importBatches } from './carry'
+import { Failure } from './failure'
+import { Host, type Open } from './host'
+import { Lists } from './lists'
+import { command, withdraw } from './outbox'
+
+export class Engine extends Host implements PhoneApi {
+  // —— reading ——
+
+  reference = () => this.step(async ({ book }) => book.state.reference ?? null)
+  households = () => this.step(async ({ book }) => new Lists(book).households())
+  records = (kind?: Kind) => this.step(async ({ book }) => new Lists(book).own(kind))
+  drafts = () => this.step(async ({ book }) => new Lists(book).drafts())
+  returned = () => this.step(async ({ book }) => new Lists(book).returned())
+
+  household = (id: string) => this.step(async ({ book }) => {
+    const row = book.row(id)
+    if (row.kind !== 'household') throw new Failure('not_found')
+    return new Lists(book).page(row, (await book.document(id)).document)
+  })
+
+  record = (id: string) => this.step(async ({ book }) => {
+    const { document, undo } = await book.document(id)
+    return new Lists(book).record(book.row(id), document, undo)
+  })
+
+  conflicts = () => this.step(async ({ book }) => {
+    const lists = new Lists(book)
+    const found: ConflictView[] = []
+    for (const row of [...book.rows.values()].filter((one) => one.conflicts.length > 0)) {
+      found.push(...lists.conflictsOf(row, (await book.document(row.id)).document))
+    }
+    return found
+  })
+
+  // —— writing ——
+
+  startVisit = (household: string) => this.#made(({ records }) => records.startVisit(household))
+  stayNight = (village: string, date: string, lodged: boolean) => this.#made(({ records }) => records.stayNight(village, date, lodged))
+  addDifficulty = (household: string, answers: { [field: string]: Value }) => this.#made(({ records }) => records.addDifficulty(household, answers))
+  addHousehold = (village: string, answers: { [field: string]: Value }) => this.#made(({ records }) => records.create('household', village, answers))
+
+  put = (id: string, path: string, value: Value) => this.#edited(id, ({ records }) => records.put(id, path, value))
+  undo = (id: string) => this.#edited(id, ({ records }) => records.undo(id))
+  addElement = (id: string, repeat: string, answers: { [field: string]: Value } = {}) => this.#edited(id, ({ records }) => records.addElement(id, repeat, answers))
+  removeElement = (id: string, repeat: string, element: string) => this.#edited(id, ({ records }) => records.removeElement(id, repeat, element))
+  resolve = (id: string, path: string, value: Value): Promise<Saved> => this.#edited(id, ({ records }) => records.resolve(id, path, value))
+
+  submit = (id: string): Promise<Submitted> => this.#edited(id, async ({ book }) => {
+    const row = book.row(id)
+    const { document } = await book.document(id)
+    const form = book.formOf(row)
+    const findings = form ? this.parts.check(form, new Lists(book).record(row, document, null).answers) : []
+    const blocking = findings.filter((finding) => finding.severity === 'error')
+    if (blocking.length > 0) return { done: false, blocking }
+    if (headsOf(document).join() !== row.heads.join()) throw new Failure('storage')
+    await command(book, id, 'submit')
+    return { done: true, savedAt: book.row(id).savedAt }
+  })
+
+  withdraw = (id: string) => this.#edited(id, ({ book }) => withdraw(book, id))
+
+  leaveConflict = (id: string, path: string) => this.#edited(id, async ({ book }) => {
+    const row = book.row(id)
+    await book.commit([{ table: 'rows', key: id, value: { ...row, left: [...new Set([...row.left, path])] } }])
+  })
+
+  // —— syncing ——
+
+  exportUnsent = () => this.step(({ book, keys }) => exportBatches(book, keys))
+  importCarried = (bytes: Uint8Array) => this.step(({ book }) => importBatches(book, bytes))
+
+  dismissProblem = (record: string) => this.#edited(record, async ({ book }) => {
+    const settled = [...book.problems.values()].filter((problem) => problem.record === record)
+    await book.commit(settled.map(({ item }) => ({ table: 'problems', key: item })))
+  })
+
+  // —— where the person was ——
+
+  rememberPlace = (route: string) => this.step(({ book }) => book.commit([{ table: 'state', key: 'place', value: { route, savedAt: book.context.now() } }]))
+  lastPlace = () => this.step(async ({ book }) => book.state.place ?? null)
+
+  async #edited<T>(id: string, step: (open: Open) => Promise<T>): Promise<T> {
+    const result = await this.step(step)
+    this.tell({ type: 'records', records: [id] })
+    this.loop.edited()
+    return result
+  }
+
+  async #made(step: (open: Open) => Promise<string>): Promise<string> {
+    const id = await this.step(step)
+    this.tell({ type: 'records', records: [id] })
+    this.loop.edited()
+    return id
+  }
+}

@@ -1,0 +1,213 @@
+// The phone as a machine: enrolled or not, locked or open, and its sync. One step at a time; the
+// network is never waited for while the store is held.
+import { toHex } from '../bytes'
+import type { Context } from '../context'
+import { createDeviceKey } from '../protocol/seal'
+import type { Finding, Form } from '../schema'
+import type { Database } from '../store/database'
+import { createVault, openVault, PIN_MIN_LENGTH, rewrapVault } from '../store/vault'
+import type { Answers, DeviceSupport, EnrolRequest, PhoneEvent, PhoneStatus, SyncState } from './api'
+import { Book, type Contact, type Identity } from './book'
+import { Failure } from './failure'
+import { Lists } from './lists'
+import { Loop } from './loop'
+import { Records } from './records'
+import { enrol, signIn } from './session'
+import { synchronise } from './sync'
+import type { Transport } from './transport'
+
+/** What a phone is made of; tests give their own. */
+export interface EngineParts {
+  database: Database
+  context: Context
+  transport: Transport
+  version: string
+  support(): Promise<DeviceSupport>
+  askPersistence(): Promise<boolean>
+  /** The form's check (`engine/src/form`). */
+  check(form: Form, answers: Answers): Finding[]
+}
+
+/** What is there while the phone is unlocked. */
+export interface Open { book: Book; keys: CryptoKeyPair; records: Records }
+
+export class Host {
+  #open: Open | null = null
+  #listeners = new Set<(event: PhoneEvent) => void>()
+  #queue: Promise<unknown> = Promise.resolve()
+  #more = false
+  protected readonly loop: Loop
+
+  constructor(protected readonly parts: EngineParts) {
+    this.loop = new Loop({
+      context: parts.context,
+      online: () => parts.transport.online(),
+      run: () => this.#synchronise(),
+      changed: () => void this.#tellSync(),
+    })
+  }
+
+  async status(): Promise<PhoneStatus> {
+    const { database, support } = this.parts
+    const device = (await database.clear('device')) ?? null
+    const identity = this.#open?.book.state.identity
+    const person = identity ? { id: identity.person, name: identity.name } : null
+    return { state: this.#open ? 'open' : device === null ? 'new' : 'locked', person, device, support: await support() }
+  }
+
+  async enrol(request: EnrolRequest): Promise<PhoneStatus> {
+    const { database, context, transport, version } = this.parts
+    if (request.pin.length < PIN_MIN_LENGTH) throw new Failure('weak_pin', 'pin', 'pin')
+    const keys = await createDeviceKey()
+    const { device, person, tokens } = await enrol(transport, keys, context, { ...request, version })
+    const { vault, key } = await createVault(request.pin, context)
+    await this.#exclusive(async () => {
+      await database.erase()
+      database.use(key)
+      const identity: Identity = { device, incarnation: toHex(context.random(8)), person: person.id, name: person.name, account: request.account, number: 0, prev: null }
+      const contact: Contact = { lastSync: null, lastError: null, referenceTag: null }
+      await database.commit([
+        { table: 'state', key: 'identity', value: identity }, { table: 'state', key: 'tokens', value: tokens },
+        { table: 'state', key: 'cursors', value: {} }, { table: 'state', key: 'contact', value: contact },
+      ])
+      // Last, so that a phone killed before is still a new one.
+      await database.setClear({ vault, keys, device })
+      await this.#begin()
+    })
+    return this.#tellStatus()
+  }
+
+  async unlock(pin: string): Promise<PhoneStatus> {
+    const { database } = this.parts
+    const vault = await database.clear('vault')
+    if (!vault || (await database.clear('device')) === undefined) throw new Failure('not_enrolled')
+    const key = await openVault(vault, pin)
+    if (!key) throw new Failure('wrong_pin', 'pin', 'pin')
+    await this.#exclusive(async () => {
+      if (this.#open) return
+      database.use(key)
+      await this.#begin()
+    })
+    return this.#tellStatus()
+  }
+
+  async lock(): Promise<void> {
+    this.loop.stop()
+    await this.#exclusive(async () => {
+      this.#open?.book.forgetDocuments()
+      this.#open = null
+      this.parts.database.use(null)
+    })
+    await this.#tellStatus()
+  }
+
+  async signIn(password: string): Promise<void> {
+    const { book, keys } = this.here()
+    const tokens = await signIn(this.parts.transport, keys, this.parts.context, book.identity.account, password)
+    await this.step(({ book }) => book.commit([{ table: 'state', key: 'tokens', value: tokens }]))
+    this.loop.lineIsBack()
+    this.loop.start()
+  }
+
+  async changePin(old: string, pin: string): Promise<void> {
+    if (pin.length < PIN_MIN_LENGTH) throw new Failure('weak_pin', 'pin', 'pin')
+    const vault = await this.parts.database.clear('vault')
+    const next = vault && (await rewrapVault(vault, old, pin, this.parts.context))
+    if (!next) throw new Failure('wrong_pin', 'old', 'old')
+    await this.parts.database.setClear({ vault: next })
+  }
+
+  askPersistence(): Promise<boolean> {
+    return this.parts.askPersistence()
+  }
+
+  async syncNow(): Promise<SyncState> {
+    this.here()
+    await this.loop.now()
+    return this.syncState()
+  }
+
+  async syncState(): Promise<SyncState> {
+    const { running, lastError, nextTry } = this.loop
+    const support = await this.parts.support()
+    return this.step(async ({ book }) => {
+      const lists = new Lists(book)
+      return {
+        online: this.parts.transport.online(), running, lastError, nextTry, more: this.#more, support,
+        lastSync: book.state.contact?.lastSync ?? null,
+        waiting: lists.waiting(), problems: lists.problems(), carried: book.carried.size,
+      }
+    })
+  }
+
+  /** The browser says the line is back. */
+  lineIsBack(): void {
+    if (this.#open) this.loop.lineIsBack()
+  }
+
+  subscribe(listener: (event: PhoneEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  async #begin(): Promise<void> {
+    const { database, context } = this.parts
+    const keys = await database.clear('keys')
+    if (!keys) throw new Failure('not_enrolled')
+    const book = await Book.open(database, context)
+    this.#open = { book, keys, records: new Records(book) }
+    this.loop.start()
+  }
+
+  protected here(): Open {
+    if (!this.#open) throw new Failure('locked')
+    return this.#open
+  }
+
+  /** One after the other; a failed step does not stop the next. */
+  #exclusive<T>(step: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(step)
+    this.#queue = run.catch(() => undefined)
+    return run
+  }
+
+  protected step<T>(step: (open: Open) => Promise<T>): Promise<T> {
+    return this.#exclusive(async () => step(this.here()))
+  }
+
+  async #synchronise(): Promise<void> {
+    const { book, keys } = this.here()
+    await synchronise({
+      book, keys, transport: this.parts.transport,
+      exclusive: (step) => this.step(async (open) => {
+        if (open.book !== book) throw new Failure('locked')
+        return step()
+      }),
+      touched: (records, reference, more) => {
+        this.#more = more
+        if (records.length > 0) this.tell({ type: 'records', records })
+        if (reference) this.tell({ type: 'reference' })
+        if (more) void this.#tellSync()
+      },
+    })
+  }
+
+  protected tell(event: PhoneEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  async #tellSync(): Promise<void> {
+    if (!this.#open) return
+    try {
+      this.tell({ type: 'sync', sync: await this.syncState() })
+    } catch {
+      // Locked meanwhile: nobody is looking.
+    }
+  }
+
+  async #tellStatus(): Promise<PhoneStatus> {
+    const status = await this.status()
+    this.tell({ type: 'status', status })
+    return status
+  }
+}

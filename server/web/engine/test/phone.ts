@@ -1,0 +1,126 @@
+// A phone on fake-indexeddb and a line that answers what the test says: enough to drive the real
+// engine through enrolment, sealing, receipts and pulls.
+import 'fake-indexeddb/auto'
+import { fromHex, own, toHex, type Bytes } from '../src/bytes'
+import { Engine } from '../src/phone/engine'
+import type { Answers, DeviceSupport } from '../src/phone/api'
+import type { Reply, Transport } from '../src/phone/transport'
+import { decode, encode } from '../src/protocol/cbor'
+import type { BatchManifest, Entry, ItemReceipt, Receipt, SyncRequest, SyncResponse } from '../src/protocol/message'
+import type { Finding, Form, Reference } from '../src/schema'
+import { Database } from '../src/store/database'
+import { forms, MORNING, testContext } from './support'
+
+export const ME = '0123456789abcdef0123456789abcdef'
+export const VILLAGE = '500114101201'
+export const PIN = '246810'
+const support: DeviceSupport = { secureContext: true, serviceWorker: true, cryptography: true, wasm: true, storage: true, persisted: false }
+
+const reference: Reference = {
+  tag: 'r1',
+  me: { id: ME, name: '田某', roles: ['team_member'], areas: [VILLAGE] },
+  areas: [{ code: VILLAGE, name: '小南村', level: 'village', parent: null }],
+  people: [], forms,
+  assignments: { villages: [{ village: VILLAGE, role: 'team_member' }], households: [] },
+  poverty_lines: [],
+  settings: { arrival_scope: 'per_village', stay_day_means: 'lodged', leave_prorates: false, report_covers: 'same_month' },
+}
+
+async function inflate(body: Bytes): Promise<Bytes> {
+  const stream = new Blob([body]).stream().pipeThrough(new DecompressionStream('deflate'))
+  return own(new Uint8Array(await new Response(stream).arrayBuffer()))
+}
+
+/** A server by script: stores every item unless `fate` says else; `entries` go out with the next answer. */
+export class Line implements Transport {
+  readonly origin = 'https://bidao.test'
+  down = true
+  requests: SyncRequest[] = []
+  publicKey = ''
+  device = '0102030405060708'
+  entries: Entry[] = []
+  extra: Partial<SyncResponse> = {}
+  fate: (manifest: BatchManifest, at: number) => Omit<ItemReceipt, 'id'> = (manifest, at) => ({ status: manifest.items[at]?.t === 'command' ? 'done' : 'stored' })
+  headers: { [name: string]: string }[] = []
+  replies: Reply[] = []
+
+  online(): boolean {
+    return !this.down
+  }
+
+  slow(): boolean {
+    return false
+  }
+
+  async send(_method: string, path: string, headers: { [name: string]: string }, body?: Bytes): Promise<Reply> {
+    if (this.down) throw new TypeError('no line')
+    this.headers.push({ path, ...headers })
+    const scripted = path === '/api/v1/sync' ? this.replies.shift() : undefined
+    if (scripted) return scripted
+    const session = { access_token: `a${this.headers.length}`, refresh_token: `r${this.headers.length}`, expires_in: 900, person: reference.me }
+    if (path === '/api/v1/devices') {
+      this.publicKey = (JSON.parse(new TextDecoder().decode(body)) as { key: string }).key
+      return json(200, { device: this.device, session })
+    }
+    if (path.startsWith('/api/v1/sessions')) return json(200, session)
+    const request = decode(await inflate(body ?? new Uint8Array())) as SyncRequest
+    this.requests.push(request)
+    return { status: 200, body: encode(this.#answer(request)) }
+  }
+
+  #answer(request: SyncRequest): SyncResponse {
+    const receipts: Receipt[] = request.push.map(([bytes]) => {
+      const manifest = decode(bytes) as BatchManifest
+      return { actor: manifest.actor, number: manifest.number, items: manifest.items.map((item, at) => ({ id: item.id, ...this.fate(manifest, at) })) }
+    })
+    const cursors = this.entries.length === 0 ? request.cursors : Object.fromEntries(this.entries.map((one) => [one.grant, [one.seq, new Uint8Array(8)] as [number, Bytes]]))
+    const answer: SyncResponse = {
+      v: 1, now: MORNING, receipts, entries: this.entries, cursors: { ...request.cursors, ...cursors }, rewound: [], more: false, want: [], revoked: [],
+      reference: request.have_reference === 'r1' ? null : own(new TextEncoder().encode(JSON.stringify(reference))), reference_tag: 'r1', ...this.extra,
+    }
+    this.entries = []
+    this.extra = {}
+    return answer
+  }
+
+  /** Items pushed so far, in order. */
+  pushed(): BatchManifest[] {
+    return this.requests.flatMap((request) => request.push.map(([bytes]) => decode(bytes) as BatchManifest))
+  }
+}
+
+export function json(status: number, value: object): Reply {
+  return { status, body: own(new TextEncoder().encode(JSON.stringify(value))) }
+}
+
+let phones = 0
+
+/** An app on one browser's store; `again` opens the same store as a fresh worker would. */
+export async function phone(line = new Line(), name = `phone-${++phones}`, check: (form: Form, answers: Answers) => Finding[] = () => []) {
+  const context = testContext(phones)
+  const open = async () => {
+    const database = await Database.open(name, context)
+    return { database, engine: new Engine({ database, context, transport: line, version: 'test', support: async () => support, askPersistence: async () => false, check }) }
+  }
+  const first = await open()
+  return { ...first, line, context, name, again: open }
+}
+
+/** Enrolled, open, with the reference data and one household pulled; the line is down again. */
+export async function enrolled(check?: (form: Form, answers: Answers) => Finding[]) {
+  const here = await phone(undefined, undefined, check)
+  here.line.down = false
+  await here.engine.enrol({ code: 'ABCD2345', account: 'tian', password: 'secret', pin: PIN, name: '手机' })
+  await here.engine.syncNow()
+  const household = await here.engine.addHousehold(VILLAGE, { address: '小南村3组' })
+  await here.engine.addElement(household, 'members', { name: '李秀英', relation: '02' })
+  await here.engine.syncNow()
+  here.line.down = true
+  return { ...here, household }
+}
+
+export function entry(record: string, what: Entry['what'], data: Bytes, seq = 1, kind = 'household'): Entry {
+  return { grant: `a:${VILLAGE}`, seq, record: fromHex(record), kind, form: `${kind}/1`, area: VILLAGE, what, data }
+}
+
+export { toHex }
