@@ -1,12 +1,16 @@
 // Builds the phone app: the page at `/`, its worker, its wasm and the service worker that keeps
 // all of it on the phone.
+import { readFileSync } from 'node:fs'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { app } from '../build.ts'
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
 export default defineConfig({
   ...app('./phone', ''),
+  define: { __APP_VERSION__: JSON.stringify(version) },
   plugins: [
     vue(),
     VitePWA({

@@ -100,7 +100,7 @@ export async function phone(line = new Line(), name = `phone-${++phones}`, check
   const context = testContext(phones)
   const open = async () => {
     const database = await Database.open(name, context)
-    return { database, engine: new Engine({ database, context, transport: line, version: 'test', support: async () => support, askPersistence: async () => false, check }) }
+    return { database, engine: new Engine({ database, context, transport: line, version: 'test', ready: Promise.resolve(), held: () => true, support: async () => support, askPersistence: async () => false, check }) }
   }
   const first = await open()
   return { ...first, line, context, name, again: open }

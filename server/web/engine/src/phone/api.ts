@@ -16,7 +16,7 @@ export type Kind = 'household' | 'trip' | 'visit' | 'stay' | 'difficulty'
 export type PhoneErrorCode =
   | 'not_enrolled' | 'locked' | 'wrong_pin' | 'weak_pin' | 'offline' | 'server' | 'not_found'
   | 'read_only' | 'bad_path' | 'bad_value' | 'nothing_to_undo' | 'not_submitted' | 'already_sent'
-  | 'no_assignment' | 'unsupported' | 'storage' | 'bad_file'
+  | 'elsewhere' | 'unsupported' | 'internal' | 'storage' | 'bad_file'
 export interface PhoneError { name: 'PhoneError'; code: PhoneErrorCode | string; message: string; field?: string }
 
 /** What this browser can do; `false` anywhere but `persisted` means the app cannot work offline. */

@@ -16,18 +16,18 @@ export class Engine extends Host implements PhoneApi {
   drafts = () => this.step(async ({ book }) => new Lists(book).drafts())
   returned = () => this.step(async ({ book }) => new Lists(book).returned())
 
-  household = (id: string) => this.step(async ({ book }) => {
+  household = (id: string) => this.work(async ({ book }) => {
     const row = book.row(id)
     if (row.kind !== 'household') throw new Failure('not_found')
     return new Lists(book).page(row, (await book.document(id)).document)
   })
 
-  record = (id: string) => this.step(async ({ book }) => {
+  record = (id: string) => this.work(async ({ book }) => {
     const { document, undo } = await book.document(id)
     return new Lists(book).record(book.row(id), document, undo)
   })
 
-  conflicts = () => this.step(async ({ book }) => {
+  conflicts = () => this.work(async ({ book }) => {
     const lists = new Lists(book)
     const found: ConflictView[] = []
     for (const row of [...book.rows.values()].filter((one) => one.conflicts.length > 0)) {
@@ -84,14 +84,14 @@ export class Engine extends Host implements PhoneApi {
   lastPlace = () => this.step(async ({ book }) => book.state.place ?? null)
 
   async #edited<T>(id: string, step: (open: Open) => Promise<T>): Promise<T> {
-    const result = await this.step(step)
+    const result = await this.work(step)
     this.tell({ type: 'records', records: [id] })
     this.loop.edited()
     return result
   }
 
   async #made(step: (open: Open) => Promise<string>): Promise<string> {
-    const id = await this.step(step)
+    const id = await this.work(step)
     this.tell({ type: 'records', records: [id] })
     this.loop.edited()
     return id

@@ -22,6 +22,10 @@ export interface EngineParts {
   context: Context
   transport: Transport
   version: string
+  /** Resolves when documents can be opened; lists do not wait for it. */
+  ready: Promise<void>
+  /** Whether this window alone has the store. */
+  held(): boolean
   support(): Promise<DeviceSupport>
   askPersistence(): Promise<boolean>
   /** The form's check (`engine/src/form`). */
@@ -52,12 +56,14 @@ export class Host {
     const device = (await database.clear('device')) ?? null
     const identity = this.#open?.book.state.identity
     const person = identity ? { id: identity.person, name: identity.name } : null
-    return { state: this.#open ? 'open' : device === null ? 'new' : 'locked', person, device, support: await support() }
+    const state = !this.parts.held() ? 'elsewhere' : this.#open ? 'open' : device === null ? 'new' : 'locked'
+    return { state, person, device, support: await support() }
   }
 
   async enrol(request: EnrolRequest): Promise<PhoneStatus> {
     const { database, context, transport, version } = this.parts
     if (request.pin.length < PIN_MIN_LENGTH) throw new Failure('weak_pin', 'pin', 'pin')
+    this.#mustHold()
     const keys = await createDeviceKey()
     const { device, person, tokens } = await enrol(transport, keys, context, { ...request, version })
     const { vault, key } = await createVault(request.pin, context)
@@ -74,11 +80,12 @@ export class Host {
       await database.setClear({ vault, keys, device })
       await this.#begin()
     })
-    return this.#tellStatus()
+    return this.statusChanged()
   }
 
   async unlock(pin: string): Promise<PhoneStatus> {
     const { database } = this.parts
+    this.#mustHold()
     const vault = await database.clear('vault')
     if (!vault || (await database.clear('device')) === undefined) throw new Failure('not_enrolled')
     const key = await openVault(vault, pin)
@@ -88,7 +95,7 @@ export class Host {
       database.use(key)
       await this.#begin()
     })
-    return this.#tellStatus()
+    return this.statusChanged()
   }
 
   async lock(): Promise<void> {
@@ -98,7 +105,7 @@ export class Host {
       this.#open = null
       this.parts.database.use(null)
     })
-    await this.#tellStatus()
+    await this.statusChanged()
   }
 
   async signIn(password: string): Promise<void> {
@@ -164,6 +171,10 @@ export class Host {
     return this.#open
   }
 
+  #mustHold(): void {
+    if (!this.parts.held()) throw new Failure('elsewhere')
+  }
+
   /** One after the other; a failed step does not stop the next. */
   #exclusive<T>(step: () => Promise<T>): Promise<T> {
     const run = this.#queue.then(step)
@@ -175,7 +186,18 @@ export class Host {
     return this.#exclusive(async () => step(this.here()))
   }
 
+  /** A step that opens documents. */
+  protected async work<T>(step: (open: Open) => Promise<T>): Promise<T> {
+    try {
+      await this.parts.ready
+    } catch {
+      throw new Failure('unsupported')
+    }
+    return this.step(step)
+  }
+
   async #synchronise(): Promise<void> {
+    await this.parts.ready
     const { book, keys } = this.here()
     await synchronise({
       book, keys, transport: this.parts.transport,
@@ -205,7 +227,8 @@ export class Host {
     }
   }
 
-  async #tellStatus(): Promise<PhoneStatus> {
+  /** Tells the screens what `status` would say. */
+  async statusChanged(): Promise<PhoneStatus> {
     const status = await this.status()
     this.tell({ type: 'status', status })
     return status
