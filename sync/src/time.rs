@@ -1,4 +1,7 @@
 //! Times are claims (P15): milliseconds since 1970 on the wire, seconds inside a change.
+//!
+//! A change whose claim is 10^11 or more is read as milliseconds: as seconds it would be after the year 5000, and some
+//! engines write milliseconds unless told otherwise.
 
 use crate::limits;
 
@@ -10,14 +13,17 @@ pub fn seconds(now: Millis) -> i64 {
     now.div_euclid(1000)
 }
 
-/// The milliseconds a change's seconds mean; saturates.
-pub fn millis(seconds: i64) -> Millis {
-    seconds.saturating_mul(1000)
+/// Claims from here on are milliseconds.
+const MILLISECONDS_FROM: i64 = 100_000_000_000;
+
+/// The milliseconds a change's claim means.
+pub fn millis(claim: i64) -> Millis {
+    if claim >= MILLISECONDS_FROM { claim } else { claim.saturating_mul(1000) }
 }
 
-/// Whether a change may claim `seconds` when it arrives at `now`: not before 1970, not over a year ahead.
-pub fn is_sane(seconds: i64, now: Millis) -> bool {
-    seconds >= 0 && millis(seconds) <= now.saturating_add(limits::FUTURE_CLAIM_MS)
+/// Whether a change may claim that when it arrives at `now`: not before 1970, not over a year ahead.
+pub fn is_sane(claim: i64, now: Millis) -> bool {
+    claim >= 0 && millis(claim) <= now.saturating_add(limits::FUTURE_CLAIM_MS)
 }
 
 #[cfg(test)]
@@ -33,5 +39,8 @@ mod tests {
         assert!(is_sane(edge, now));
         assert!(!is_sane(edge + 1, now));
         assert!(!is_sane(i64::MAX, now));
+        assert!(is_sane(now + limits::FUTURE_CLAIM_MS, now), "milliseconds");
+        assert!(!is_sane(now + limits::FUTURE_CLAIM_MS + 1, now));
+        assert_eq!(millis(now), millis(seconds(now)));
     }
 }

@@ -6,24 +6,28 @@
 mod chunk;
 mod conflict;
 mod history;
+#[cfg(test)]
+mod hostile;
 mod judge;
 mod repair;
+mod tree;
 mod value;
+mod write;
 
 pub use chunk::{change_hash, split_changes};
 pub use conflict::{Conflict, ConflictValue};
 pub use history::{FieldChange, FieldDifference};
 pub(crate) use judge::judge;
+pub use tree::flatten;
 
 use crate::ids::{ActorId, ChangeHash};
-use crate::limits;
 use crate::time::{Millis, millis, seconds};
-use automerge::iter::DocItem;
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ValueRef};
-use serde_json::{Map, Value};
-use std::collections::{BTreeMap, HashMap};
+use automerge::{Automerge, ObjType, ROOT, ReadDoc};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use write::{bad_put, find, write};
 
 /// One field to write. The path is `field` or `container/<element id>/field`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -265,19 +269,6 @@ impl Document {
         Ok(self.tree(Some(&heads)))
     }
 
-    fn tree(&self, heads: Option<&[automerge::ChangeHash]>) -> Value {
-        let mut objects: HashMap<ObjId, Vec<(String, Leaf)>> = HashMap::new();
-        for entry in self.inner.iter_at(ROOT, heads) {
-            let DocItem::Map(item) = &entry.item else { continue };
-            let leaf = match &item.value {
-                ValueRef::Object(_) => Leaf::Object(item.id()),
-                ValueRef::Scalar(scalar) => Leaf::Value(value::reference_to_json(scalar)),
-            };
-            objects.entry((*entry.obj).clone()).or_default().push((item.key.to_string(), leaf));
-        }
-        assemble(&mut objects, &ROOT, limits::DEPTH)
-    }
-
     /// Every leaf by path.
     pub fn leaves(&self) -> BTreeMap<String, Value> {
         flatten(&self.answers())
@@ -324,89 +315,4 @@ impl Document {
         let changes = other.changes_since(&known);
         self.apply(&changes.iter().map(|change| change.bytes.as_slice()).collect::<Vec<_>>())
     }
-}
-
-enum Leaf {
-    Value(Value),
-    Object(ObjId),
-}
-
-fn assemble(objects: &mut HashMap<ObjId, Vec<(String, Leaf)>>, id: &ObjId, depth: usize) -> Value {
-    let mut map = Map::new();
-    for (key, leaf) in objects.remove(id).unwrap_or_default() {
-        let value = match leaf {
-            Leaf::Value(value) => value,
-            Leaf::Object(child) if depth > 1 => assemble(objects, &child, depth - 1),
-            Leaf::Object(_) => continue,
-        };
-        map.insert(key, value);
-    }
-    Value::Object(map)
-}
-
-/// Leaves of a tree of answers by path.
-pub fn flatten(answers: &Value) -> BTreeMap<String, Value> {
-    fn walk(prefix: &str, value: &Value, leaves: &mut BTreeMap<String, Value>) {
-        match value {
-            Value::Object(map) => {
-                for (key, inner) in map {
-                    let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}/{key}") };
-                    walk(&path, inner, leaves);
-                }
-            }
-            leaf => {
-                leaves.insert(prefix.to_owned(), leaf.clone());
-            }
-        }
-    }
-    let mut leaves = BTreeMap::new();
-    walk("", answers, &mut leaves);
-    leaves
-}
-
-/// The map that holds a path's field, and the field's key.
-fn find<'p>(document: &impl ReadDoc, path: &'p str) -> Option<(ObjId, &'p str)> {
-    let mut object = ROOT;
-    let mut parts = path.split('/');
-    let key = parts.next_back()?;
-    for part in parts {
-        object = match document.get(&object, part).ok()?? {
-            (automerge::Value::Object(ObjType::Map), id) => id,
-            _ => return None,
-        };
-    }
-    Some((object, key))
-}
-
-fn write(transaction: &mut impl Transactable, put: &Put) -> Result<(), DocumentError> {
-    let bad = || DocumentError::BadPut(put.path.clone());
-    let scalar = value::to_scalar(&put.value).ok_or_else(bad)?;
-    let parts: Vec<&str> = put.path.split('/').collect();
-    let (object, key) = match parts[..] {
-        [field] => (ROOT, field),
-        [container, element, field] => {
-            let (container, _) = find(transaction, &format!("{container}/{element}")).ok_or_else(bad)?;
-            (element_of(transaction, &container, element).ok_or_else(bad)?, field)
-        }
-        _ => return Err(bad()),
-    };
-    if key.is_empty() || matches!(transaction.get(&object, key), Ok(Some((automerge::Value::Object(_), _)))) {
-        return Err(bad());
-    }
-    transaction.put(&object, key, scalar).map_err(|error| bad_put(&put.path, &error))
-}
-
-/// The element's map, made if it is not there.
-fn element_of(transaction: &mut impl Transactable, container: &ObjId, element: &str) -> Option<ObjId> {
-    match transaction.get(container, element).ok()? {
-        Some((automerge::Value::Object(ObjType::Map), id)) => Some(id),
-        Some(_) => None,
-        None => crate::gate::is_element_id(element)
-            .then(|| transaction.put_object(container, element, ObjType::Map).ok())
-            .flatten(),
-    }
-}
-
-fn bad_put(path: &str, error: &automerge::AutomergeError) -> DocumentError {
-    DocumentError::BadPut(format!("{path}: {error}"))
 }
