@@ -201,7 +201,7 @@ fn actors_and_numbers_must_be_right() {
 #[test]
 fn the_previous_change_must_be_among_the_dependencies() {
     let (mut document, root) = base();
-    document.edit(me(), NOW, &[Put::new("a", 2)]).unwrap().unwrap();
+    document.edit(me(), NOW, &[Put::new("a", 5)]).unwrap().unwrap();
     let mut change = next(&document);
     change.deps = to_hashes(&[root.hash]);
     assert_eq!(code(Some(&document), &bytes_of(change.clone())), Code::PreviousMissing);
@@ -375,13 +375,17 @@ fn a_record_grows_to_its_limit_and_no_further() {
 fn other_encodings_of_the_same_change_are_refused() {
     let (document, _) = base();
     let change = bytes_of(next(&document));
-    // The action column `7f 01` (one literal) could also be written as the run `01 01`.
-    let contents = &change[10..];
-    let at = contents.windows(2).rposition(|pair| pair == [0x7f, 0x01]).unwrap();
-    let mut again = contents.to_vec();
-    again[at] = 0x01;
-    let refused = code(Some(&document), &chunk_of(&again));
-    assert!(matches!(refused, Code::NotCanonical | Code::BadChange | Code::ObjectUnknown), "{refused}");
+    // A literal of one (`7f x`) can also be written as a run of one (`01 x`).
+    let contents = &change[change.len() - contents_length(&change)..];
+    let mut codes = Vec::new();
+    for at in 58..contents.len() {
+        if contents[at] == 0x7f {
+            let mut again = contents.to_vec();
+            again[at] = 0x01;
+            codes.push(code(Some(&document), &chunk_of(&again)));
+        }
+    }
+    assert!(codes.contains(&Code::NotCanonical), "{codes:?}");
 }
 
 /// If the gate lets it pass: it reloads, replays to the same document, and others can go on working with it.
