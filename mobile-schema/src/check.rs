@@ -88,6 +88,12 @@ pub fn check(form: &Form, answers: &Json, context: Context) -> Vec<Finding> {
     findings
 }
 
+/// What a person would call the record, from its answers; empty when the form or the answers do not say.
+pub fn headline(form: &Form, answers: &Json, context: Context) -> String {
+    let scope = Scope::root(answers, context);
+    form.headline.as_ref().map_or_else(String::new, |headline| evaluate(headline, &scope).to_text())
+}
+
 /// Whether a field or section is asked at all.
 pub fn is_relevant(relevant: Option<&Expression>, scope: &Scope<'_>) -> bool {
     relevant.is_none_or(|test| holds(test, scope))

@@ -1,8 +1,11 @@
 //! The built-in forms say what the handbook's data dictionary says.
 
+use bidao_schema::calendar::Date;
+use bidao_schema::check::{Context, headline};
 use bidao_schema::field::FieldType;
 use bidao_schema::forms::{built_in, find};
 use bidao_schema::merge_policy::MergePolicy;
+use serde_json::json;
 
 #[test]
 fn every_built_in_form_compiles() {
@@ -78,4 +81,16 @@ fn a_compiled_form_survives_json() {
         let json = serde_json::to_string(form).unwrap();
         assert_eq!(&serde_json::from_str::<bidao_schema::form::Form>(&json).unwrap(), form);
     }
+}
+
+#[test]
+fn a_household_is_called_by_its_head_before_that_by_its_address() {
+    let form = find("household/1").unwrap();
+    let context = Context { today: Date::parse("2015-12-22").unwrap() };
+    let id = "a".repeat(32);
+    let answers =
+        json!({ "address": "土坝村", "head_member_id": id, "members": { &id: { "name": "冉某" } } });
+    assert_eq!(headline(form, &answers, context), "冉某");
+    assert_eq!(headline(form, &json!({ "address": "土坝村" }), context), "土坝村");
+    assert_eq!(headline(form, &json!("nonsense"), context), "");
 }

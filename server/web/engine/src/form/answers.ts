@@ -1,0 +1,82 @@
+// Answers as JSON (a mirror of the record's document) and where a form's fields lie in them. The twin of
+// `mobile-schema/src/answer.rs` and of the methods of `Form`.
+import type { Field, Form, MergePolicy } from '@schema/form'
+
+/** Elements of one repeat that are looked at; more is a finding. */
+export const MAX_ELEMENTS = 500
+
+/** Key that marks a removed element; a date. */
+export const DELETED_AT = 'deleted_at'
+
+/** Any JSON object. */
+export type Answers = { readonly [name: string]: unknown }
+
+/** Whether a string is a record or element id: 32 lower-case hex digits. */
+export function isId(text: string): boolean {
+  return text.length === 32 && /^[0-9a-f]{32}$/.test(text)
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is Answers {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** An own property, so that no answer is found in a prototype. */
+export function own(object: unknown, name: string): unknown {
+  return isObject(object) && Object.prototype.hasOwnProperty.call(object, name) ? object[name] : undefined
+}
+
+/** Whether a value counts as no answer. */
+export function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === ''
+}
+
+/** Whether an element was removed. */
+export function isRemoved(element: Answers): boolean {
+  return !isEmpty(own(element, DELETED_AT))
+}
+
+/** The present elements of a repeat in the order of their ids, at most `MAX_ELEMENTS`. */
+export function elements(answers: unknown, repeat: string): [string, Answers][] {
+  const all = own(answers, repeat)
+  if (!isObject(all)) return []
+  const present = Object.entries(all).filter(
+    (entry): entry is [string, Answers] => isId(entry[0]) && isObject(entry[1]) && !isRemoved(entry[1]),
+  )
+  return present.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, MAX_ELEMENTS)
+}
+
+/** The value at `field` or `repeat/element/field`; undefined when there is none. */
+export function answerAt(answers: unknown, path: string): unknown {
+  const parts = path.split('/')
+  if (parts.length !== 1 && parts.length !== 3) return undefined
+  return parts.reduce<unknown>((value, part) => own(value, part), answers)
+}
+
+/** `name/version`, as on the wire. */
+export function formId(form: Form): string {
+  return `${form.name}/${form.version}`
+}
+
+/** All root fields, in the order shown. */
+export function fieldsOf(form: Form): Field[] {
+  return form.sections.flatMap((section) => section.fields)
+}
+
+/** The field of a path; undefined for one this version does not know. */
+export function fieldAt(form: Form, path: string): Field | undefined {
+  const parts = path.split('/')
+  const root = fieldsOf(form).find((field) => field.name === parts[0])
+  if (parts.length === 1) return root
+  return parts.length === 3 ? root?.fields?.find((field) => field.name === parts[2]) : undefined
+}
+
+/** Names of the map containers a record's root change must create, all of them. */
+export function containers(form: Form): string[] {
+  return fieldsOf(form).filter((field) => field.type === 'repeat').map((field) => field.name)
+}
+
+/** Policy of a path; unknown fields merge silently. */
+export function mergePolicy(form: Form, path: string): MergePolicy {
+  return fieldAt(form, path)?.merge ?? 'latest'
+}
