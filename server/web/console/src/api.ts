@@ -1,0 +1,80 @@
+// Every request of the desk. One function adds the token, renews it once when it has ended, and
+// turns refusals into `ProblemError`; below it one small function per route.
+import { ProblemError, offline, readProblem } from './problem'
+import type * as S from './schema'
+import { accessToken, distrust } from './session/session'
+
+type Query = Record<string, string | undefined | null>
+
+async function send(method: string, path: string, body?: unknown): Promise<Response> {
+  const token = await accessToken()
+  const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  const init: RequestInit = { method, headers, cache: 'no-store' }
+  if (body !== undefined) init.body = JSON.stringify(body)
+  const response = await fetch(path, init).catch(() => null)
+  if (!response) throw offline()
+  if (response.ok) return response
+  const problem = await readProblem(response)
+  if (problem.code === 'token_expired' || problem.code === 'unauthenticated') distrust(token)
+  throw problem
+}
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await send(method, path, body).catch((thrown: unknown) => {
+    if (thrown instanceof ProblemError && thrown.code === 'token_expired') return send(method, path, body)
+    throw thrown
+  })
+  return response.status === 204 ? (undefined as T) : ((await response.json()) as T)
+}
+
+function at(path: string, query: Query = {}): string {
+  const present = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]))
+  const text = new URLSearchParams(present).toString()
+  return `/api/v1/${path}${text ? `?${text}` : ''}`
+}
+
+/** The stream of changes; the caller reads its body. */
+export async function openEvents(signal: AbortSignal): Promise<Response> {
+  const token = await accessToken()
+  const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' }
+  const response = await fetch(at('events'), { headers, signal, cache: 'no-store' }).catch(() => null)
+  if (!response) throw offline()
+  if (response.ok) return response
+  distrust(token)
+  throw await readProblem(response)
+}
+
+export const reference = (): Promise<S.Reference> => call('GET', at('reference'))
+
+export const reviews = (query: { area?: string; state?: string }): Promise<S.ReviewQueue> =>
+  call('GET', at('reviews', query))
+export const review = (record: string): Promise<S.Review> => call('GET', at(`reviews/${record}`))
+export const decide = (decisions: S.DecideOne[]): Promise<S.Decided> =>
+  call('POST', at('reviews/decide'), { decisions })
+
+export const conflicts = (query: { area?: string; state?: string }): Promise<S.ConflictList> =>
+  call('GET', at('conflicts', query))
+export const resolve = (id: string, body: S.Resolve): Promise<unknown> =>
+  call('POST', at(`conflicts/${id}/resolve`), body)
+
+export const records = (query: { kind?: string; area?: string; household?: string; after?: string }): Promise<S.RecordPage> =>
+  call('GET', at('records', query))
+export const record = (id: string): Promise<S.RecordDetail> => call('GET', at(`records/${id}`))
+export const history = (id: string): Promise<S.History> => call('GET', at(`records/${id}/history`))
+
+export const duties = (query: { month: string; area: string }): Promise<S.DutyReport> =>
+  call('GET', at('duties', query))
+export const dutyRecords = (query: { month: string; person: string; village: string; rule: string }): Promise<S.DutyRecords> =>
+  call('GET', at('duties/records', query))
+
+export const devices = (): Promise<S.Device[]> => listOf(call('GET', at('devices')), 'devices')
+export const revoke = (id: string): Promise<unknown> => call('POST', at(`devices/${id}/revoke`))
+export const enrolCode = (person: string): Promise<S.EnrolCode> => call('POST', at('enrol-codes'), { person })
+export const quarantine = (): Promise<S.QuarantinedItem[]> => listOf(call('GET', at('quarantine')), 'items')
+
+/** Lists whose shape is not fixed yet: the array itself, or an object that holds it. */
+async function listOf<T>(answer: Promise<unknown>, name: string): Promise<T[]> {
+  const body = await answer
+  return (Array.isArray(body) ? body : ((body as Record<string, unknown>)[name] ?? [])) as T[]
+}

@@ -1,0 +1,35 @@
+// How much waits, for the list at the left. Failing to count is no problem of its own: the screens
+// say what is wrong.
+import { onScopeDispose, shallowRef } from 'vue'
+import * as api from './api'
+import { onChange } from './live'
+import type { Screen } from './route'
+
+interface Counts {
+  reviews: number | null
+  conflicts: number | null
+}
+
+/** The numbers shown; none while unknown. */
+export const counts = shallowRef<Counts>({ reviews: null, conflicts: null })
+
+/** Counts now, after every change, and when a screen asks for it. */
+export function watchCounts(screens: () => Screen[]): void {
+  counted = screens
+  onChange(() => void recount())
+  onScopeDispose(() => (counts.value = { reviews: null, conflicts: null }))
+  void recount()
+}
+
+let counted: () => Screen[] = () => []
+
+/** Counts again. */
+export async function recount(): Promise<void> {
+  const wanted = counted()
+  const [reviews, conflicts] = await Promise.all([
+    wanted.includes('reviews') ? api.reviews({}).catch(() => null) : null,
+    wanted.includes('conflicts') ? api.conflicts({ state: 'open' }).catch(() => null) : null,
+  ])
+  const waiting = reviews?.reviews.filter(({ record }) => record.review === 'submitted' || record.review === 'changed')
+  counts.value = { reviews: waiting?.length ?? null, conflicts: conflicts?.conflicts.length ?? null }
+}

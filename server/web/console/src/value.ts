@@ -1,0 +1,93 @@
+// A stored scalar in the words of its form: choices by label, fen as yuan, hundredths of a mu as
+// mu, ids by name. Identity numbers show their last four characters only (domain §12.3).
+import { language, t } from '@ui/i18n'
+import { areaPath, label, personName, rootFields } from './reference'
+import type { Answers, Field, Form } from './schema'
+
+/** The field a path points to, and the element between. */
+export interface Place {
+  field: Field | undefined
+  repeat: Field | undefined
+  element: string | null
+}
+
+/** Finds the field of `address` or `members/<id>/name`. */
+export function placeOf(form: Form | undefined, path: string): Place {
+  const [root = '', element, name] = path.split('/')
+  const field = rootFields(form).find((field) => field.name === root)
+  if (element === undefined) return { field, repeat: undefined, element: null }
+  return { field: field?.fields?.find((inner) => inner.name === name), repeat: field, element }
+}
+
+/** What a person calls the field of a path: 家庭成员 · 张三 · 健康状况. */
+export function pathLabel(form: Form | undefined, path: string, answers: Answers | null): string {
+  const place = placeOf(form, path)
+  const last = path.split('/').at(-1) ?? path
+  const own = place.field ? label(place.field.label) : last === 'deleted_at' ? t('value.removed_on') : last
+  if (place.element === null) return own
+  const repeat = place.repeat ? label(place.repeat.label) : path.split('/')[0]
+  return `${repeat} · ${elementName(place.repeat, place.element, answers)} · ${own}`
+}
+
+/** What a person calls one element of a repeat. */
+export function elementName(repeat: Field | undefined, element: string, answers: Answers | null): string {
+  const all = repeat ? (answers?.[repeat.name] as Record<string, Answers> | undefined) : undefined
+  const fields = all?.[element]
+  const first = repeat?.fields?.find((field) => field.type === 'text')
+  const named = fields?.['name'] ?? (first ? fields?.[first.name] : undefined)
+  return typeof named === 'string' && named !== '' ? named : `#${element.slice(0, 4)}`
+}
+
+/** Whether a value is nothing. */
+export function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === ''
+}
+
+/** The value in words. */
+export function showValue(field: Field | undefined, value: unknown, answers: Answers | null = null): string {
+  if (isEmpty(value)) return t('value.empty')
+  if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no')
+  if (!field) return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (typeof value === 'number') return showNumber(field, value)
+  if (typeof value === 'string') return showText(field, value, answers)
+  return JSON.stringify(value)
+}
+
+function showNumber(field: Field, value: number): string {
+  const locale = language.value
+  const hundredths = { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+  if (field.type === 'money') return t('value.yuan', { n: (value / 100).toLocaleString(locale, hundredths) })
+  if (field.type === 'area') return t('value.mu', { n: (value / 100).toLocaleString(locale, hundredths) })
+  if (field.type === 'select_one') return choice(field, String(value))
+  return String(value)
+}
+
+function showText(field: Field, value: string, answers: Answers | null): string {
+  switch (field.type) {
+    case 'select_one':
+      return choice(field, value)
+    case 'select_many':
+      return value.split(' ').filter(Boolean).map((code) => choice(field, code)).join(t('value.separator'))
+    case 'area_code':
+      return areaPath(value)
+    case 'record_ref':
+    case 'record_refs':
+      return value.split(' ').filter(Boolean).map((id) => personName(id) ?? `#${id.slice(0, 8)}`).join(t('value.separator'))
+    case 'member_ref':
+      return elementName({ name: field.target ?? '', type: 'repeat', label: field.label }, value, answers)
+    case 'id_number':
+      return `••••${value.slice(-4)}`
+    default:
+      return value
+  }
+}
+
+function choice(field: Field, code: string): string {
+  const found = field.choices?.find((one) => one.code === code)
+  return found ? label(found.label) : code
+}
+
+/** Whether two values look alike on the screen although they differ: masked numbers. */
+export function looksSame(field: Field | undefined, a: unknown, b: unknown): boolean {
+  return field?.type === 'id_number' && a !== b && showValue(field, a) === showValue(field, b)
+}
