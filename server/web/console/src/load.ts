@@ -13,7 +13,7 @@ export interface Loaded<T> {
 }
 
 /** Loads at once, whenever `source` changes (then the old answer goes), and after live changes. */
-export function useLoad<T>(load: () => Promise<T | null>, source?: WatchSource<unknown>): Loaded<T> {
+export function useLoad<T>(load: () => Promise<T | null>, source?: WatchSource<unknown> | WatchSource<unknown>[]): Loaded<T> {
   const data = shallowRef<T | null>(null)
   const problem = shallowRef<ProblemError | null>(null)
   const loading = shallowRef(false)

@@ -10,5 +10,4 @@ import { restoreLanguage } from './language'
 import { resume } from './session/session'
 
 addWords({ 'zh-CN': zh, en: () => import('./i18n/en.json') })
-await Promise.all([restoreLanguage(), resume()])
-createApp(App).mount('#app')
+void Promise.all([restoreLanguage(), resume()]).then(() => createApp(App).mount('#app'))
