@@ -1,6 +1,7 @@
 //! THE table: every route, who may call it, what goes in and out. The application, `/openapi.json`,
 //! the authority matrix test and the TypeScript types all come from it.
 
+pub mod duty;
 pub mod openapi;
 pub mod operation;
 
@@ -76,6 +77,7 @@ pub const fn optional(name: &'static str, about: &'static str) -> Parameter {
 #[must_use]
 pub fn table() -> Vec<Route> {
     let mut routes = Vec::new();
+    routes.extend(duty::routes());
     routes.extend(operation::routes());
     routes
 }

@@ -6,9 +6,11 @@ pub mod assignment;
 pub mod audit;
 pub mod device;
 pub mod dialect;
+pub mod duty;
 pub mod lane;
 pub mod pairing;
 pub mod person;
+pub mod projection;
 pub mod session;
 pub mod setting;
 #[expect(missing_docs, reason = "the migrations say what the columns are")]

@@ -1,0 +1,195 @@
+//! What duties are counted from: on arrival every trip, visit, stay and difficulty leaves one flat row.
+//!
+//! A row is a claim ("this person, this village, this date"). Content that does not make one yet (no date,
+//! no household) leaves no row and never fails the edit: people's work is warned about, not rejected
+//! (domain §4). A record counts in the village it is filed under, the one whose leaders see and review it.
+
+use bidao_schema::calendar::Date;
+use serde_json::Value;
+
+use crate::error::Result;
+use crate::store::Tx;
+use crate::store::projection::{self, Difficulty, Stay, Trip, Visit};
+
+/// The content of a record after an edit.
+#[derive(Debug, Clone, Copy)]
+pub struct Fact<'a> {
+    /// Name of the form.
+    pub kind: &'a str,
+    /// Record id.
+    pub record: &'a str,
+    /// Village code the record is filed under.
+    pub area: &'a str,
+    /// Author of the record; the person meant when the content names none.
+    pub person: &'a str,
+    /// Record id of the household, if the record is about one.
+    pub household: Option<&'a str>,
+    /// The content as JSON.
+    pub answers: &'a Value,
+    /// When the server stored the edit. A row keeps the time of the edit that first made its claim, so
+    /// that moving a date later does not hide that it is late (INV-52).
+    pub received_at: i64,
+}
+
+/// Makes the record's row say what its content says; other kinds have none.
+///
+/// # Errors
+/// The database fails.
+pub fn project(tx: &mut Tx, fact: &Fact) -> Result<()> {
+    match fact.kind {
+        "trip" => {
+            let before = projection::find_trip(tx, fact.record)?;
+            projection::put_trip(tx, fact.record, trip(fact, before.as_ref()).as_ref())
+        }
+        "stay" => {
+            let before = projection::find_stay(tx, fact.record)?;
+            projection::put_stay(tx, fact.record, stay(fact, before.as_ref()).as_ref())
+        }
+        "visit" => {
+            let before = projection::find_visit(tx, fact.record)?;
+            projection::put_visit(tx, fact.record, visit(fact, before.as_ref()).as_ref())
+        }
+        "difficulty" => projection::put_difficulty(tx, fact.record, difficulty(fact).as_ref()),
+        _ => Ok(()),
+    }
+}
+
+fn trip(fact: &Fact, before: Option<&Trip>) -> Option<Trip> {
+    let on = date(fact, "occurred_on")?;
+    let row = Trip {
+        record: fact.record.into(),
+        person: person(fact),
+        village: fact.area.into(),
+        occurred_on: on.to_string(),
+        month: on.month().to_string(),
+        lodged: flag(fact, "lodged"),
+        received_at: fact.received_at,
+    };
+    let kept = before.filter(|b| b.person == row.person && b.occurred_on == row.occurred_on && b.lodged >= row.lodged);
+    Some(Trip { received_at: kept.map_or(row.received_at, |b| b.received_at), ..row })
+}
+
+fn stay(fact: &Fact, before: Option<&Stay>) -> Option<Stay> {
+    let on = date(fact, "occurred_on")?;
+    let row = Stay {
+        record: fact.record.into(),
+        person: person(fact),
+        village: fact.area.into(),
+        occurred_on: on.to_string(),
+        month: on.month().to_string(),
+        lodged: flag(fact, "lodged"),
+        received_at: fact.received_at,
+    };
+    let kept = before.filter(|b| b.person == row.person && b.occurred_on == row.occurred_on && b.lodged >= row.lodged);
+    Some(Stay { received_at: kept.map_or(row.received_at, |b| b.received_at), ..row })
+}
+
+fn visit(fact: &Fact, before: Option<&Visit>) -> Option<Visit> {
+    let on = date(fact, "occurred_on")?;
+    let kept = before.filter(|b| b.occurred_on == on.to_string());
+    Some(Visit {
+        record: fact.record.into(),
+        person: fact.person.into(),
+        household: household(fact)?,
+        trip: text(fact, "trip").into(),
+        village: fact.area.into(),
+        occurred_on: on.to_string(),
+        month: on.month().to_string(),
+        visit_type: text(fact, "visit_type").into(),
+        met: text(fact, "met").into(),
+        activities: text(fact, "activity_types").into(),
+        received_at: kept.map_or(fact.received_at, |b| b.received_at),
+    })
+}
+
+fn difficulty(fact: &Fact) -> Option<Difficulty> {
+    let raised = date(fact, "raised_on")?;
+    let state = text(fact, "state");
+    let solved = date(fact, "solved_on").filter(|_| state == "solved");
+    let confirmed = match text(fact, "household_confirms") {
+        "no" | "not_asked" if !text(fact, "no_confirm_reason").trim().is_empty() => "reason",
+        answer => answer,
+    };
+    Some(Difficulty {
+        record: fact.record.into(),
+        household: household(fact)?,
+        village: fact.area.into(),
+        raised_month: raised.month().to_string(),
+        solved_month: solved.map(|on| on.month().to_string()),
+        state: state.into(),
+        confirmed: confirmed.into(),
+    })
+}
+
+fn text<'a>(fact: &Fact<'a>, field: &str) -> &'a str {
+    fact.answers.get(field).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn flag(fact: &Fact, field: &str) -> bool {
+    fact.answers.get(field).and_then(Value::as_bool).unwrap_or_default()
+}
+
+fn date(fact: &Fact, field: &str) -> Option<Date> {
+    Date::parse(text(fact, field))
+}
+
+/// The person the content names: a leader enters stays for the team, a secretary trips for a leader.
+fn person(fact: &Fact) -> String {
+    let named = text(fact, "person");
+    let is_id = named.len() == 32 && named.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    if is_id { named.into() } else { fact.person.into() }
+}
+
+fn household(fact: &Fact) -> Option<String> {
+    let named = fact.household.unwrap_or_else(|| text(fact, "household"));
+    (!named.is_empty()).then(|| named.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const ME: &str = "00000000000000000000000000000001";
+    const OTHER: &str = "00000000000000000000000000000002";
+
+    fn fact<'a>(kind: &'a str, answers: &'a Value, received_at: i64) -> Fact<'a> {
+        Fact { kind, record: "r1", area: "500114101001", person: ME, household: None, answers, received_at }
+    }
+
+    #[test]
+    fn a_trip_without_a_real_date_makes_no_claim() {
+        for answers in [json!({}), json!({"occurred_on": "2015-02-30"}), json!({"occurred_on": 7}), json!([])] {
+            assert_eq!(trip(&fact("trip", &answers, 0), None), None);
+        }
+    }
+
+    #[test]
+    fn a_claim_keeps_the_time_it_was_first_made_and_a_changed_one_does_not() {
+        let first = json!({"occurred_on": "2015-11-03", "lodged": false, "person": OTHER});
+        let row = trip(&fact("trip", &first, 10), None).unwrap();
+        assert_eq!((row.person.as_str(), row.month.as_str()), (OTHER, "2015-11"));
+        let noted = json!({"occurred_on": "2015-11-03", "lodged": false, "person": OTHER, "note": "雨"});
+        assert_eq!(trip(&fact("trip", &noted, 99), Some(&row)).unwrap().received_at, 10);
+        let moved = json!({"occurred_on": "2015-11-02", "lodged": false, "person": OTHER});
+        assert_eq!(trip(&fact("trip", &moved, 99), Some(&row)).unwrap().received_at, 99);
+        let lodged = json!({"occurred_on": "2015-11-03", "lodged": true, "person": OTHER});
+        assert_eq!(trip(&fact("trip", &lodged, 99), Some(&row)).unwrap().received_at, 99);
+    }
+
+    #[test]
+    fn a_stay_that_names_nobody_is_its_authors() {
+        let answers = json!({"occurred_on": "2015-11-03", "lodged": true, "person": "张三"});
+        assert_eq!(stay(&fact("stay", &answers, 0), None).unwrap().person, ME);
+    }
+
+    #[test]
+    fn a_difficulty_is_solved_in_a_month_only_when_its_state_says_so() {
+        let mut answers = json!({"household": "h", "raised_on": "2015-10-30", "state": "in_progress",
+            "solved_on": "2015-11-02", "household_confirms": "not_asked", "no_confirm_reason": "外出"});
+        assert_eq!(difficulty(&fact("difficulty", &answers, 0)).unwrap().solved_month, None);
+        answers["state"] = "solved".into();
+        let row = difficulty(&fact("difficulty", &answers, 0)).unwrap();
+        assert_eq!((row.solved_month.as_deref(), row.confirmed.as_str()), (Some("2015-11"), "reason"));
+    }
+}

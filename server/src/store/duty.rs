@@ -1,0 +1,136 @@
+//! What the duty report reads: a month's projections, leave, phones, households.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::Tx;
+use super::projection::{Difficulty, Stay, Trip, Visit};
+use super::schema::{device, difficulty, leave, record, stay, trip, visit};
+use super::device::Row as Device;
+use crate::error::Result;
+
+/// Values in one `IN` list: below the limit of bound variables of either database.
+const CHUNK: usize = 1000;
+
+/// A row of `leave`.
+#[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
+#[diesel(table_name = leave)]
+pub struct Leave {
+    /// 32 hex digits.
+    pub id: String,
+    /// Person id.
+    pub person: String,
+    /// First day.
+    pub from_on: String,
+    /// Last day.
+    pub to_on: String,
+    /// Code of the kind.
+    pub kind: String,
+    /// Person id of who approved it.
+    pub approved_by: String,
+}
+
+/// Adds leave.
+///
+/// # Errors
+/// The person does not exist, or the database fails.
+pub fn insert_leave(tx: &mut Tx, row: &Leave) -> Result<()> {
+    diesel::insert_into(leave::table).values(row.clone()).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Trips of a month in villages under a prefix.
+///
+/// # Errors
+/// The database fails.
+pub fn trips(tx: &mut Tx, month: &str, prefix: &str) -> Result<Vec<Trip>> {
+    let rows = trip::table
+        .filter(trip::month.eq(month).and(trip::village.like(format!("{prefix}%"))))
+        .order(trip::record)
+        .select(Trip::as_select())
+        .load(tx.conn)?;
+    Ok(rows)
+}
+
+/// Stays of a month in villages under a prefix.
+///
+/// # Errors
+/// The database fails.
+pub fn stays(tx: &mut Tx, month: &str, prefix: &str) -> Result<Vec<Stay>> {
+    let rows = stay::table
+        .filter(stay::month.eq(month).and(stay::village.like(format!("{prefix}%"))))
+        .order(stay::record)
+        .select(Stay::as_select())
+        .load(tx.conn)?;
+    Ok(rows)
+}
+
+/// Visits of a month in villages under a prefix.
+///
+/// # Errors
+/// The database fails.
+pub fn visits(tx: &mut Tx, month: &str, prefix: &str) -> Result<Vec<Visit>> {
+    let rows = visit::table
+        .filter(visit::month.eq(month).and(visit::village.like(format!("{prefix}%"))))
+        .order(visit::record)
+        .select(Visit::as_select())
+        .load(tx.conn)?;
+    Ok(rows)
+}
+
+/// Difficulties raised or solved in a month in villages under a prefix.
+///
+/// # Errors
+/// The database fails.
+pub fn difficulties(tx: &mut Tx, month: &str, prefix: &str) -> Result<Vec<Difficulty>> {
+    let in_month = difficulty::raised_month.eq(month).or(difficulty::solved_month.eq(month).assume_not_null());
+    let rows = difficulty::table
+        .filter(difficulty::village.like(format!("{prefix}%")).and(in_month))
+        .order(difficulty::record)
+        .select(Difficulty::as_select())
+        .load(tx.conn)?;
+    Ok(rows)
+}
+
+/// Leave with a day between `first` and `last`, of anybody.
+///
+/// # Errors
+/// The database fails.
+pub fn leave_between(tx: &mut Tx, first: &str, last: &str) -> Result<Vec<Leave>> {
+    let rows = leave::table
+        .filter(leave::from_on.le(last).and(leave::to_on.ge(first)))
+        .order(leave::id)
+        .select(Leave::as_select())
+        .load(tx.conn)?;
+    Ok(rows)
+}
+
+/// Devices of these persons that are not revoked.
+///
+/// # Errors
+/// The database fails.
+pub fn phones(tx: &mut Tx, persons: &[String]) -> Result<Vec<Device>> {
+    let mut rows = Vec::new();
+    for some in persons.chunks(CHUNK) {
+        let found: Vec<Device> = device::table
+            .filter(device::person.eq_any(some.to_vec()).and(device::revoked_at.is_null()))
+            .select(Device::as_select())
+            .load(tx.conn)?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}
+
+/// How many households are on file, by village under a prefix.
+///
+/// # Errors
+/// The database fails.
+pub fn households(tx: &mut Tx, prefix: &str) -> Result<BTreeMap<String, i64>> {
+    let rows: Vec<(String, i64)> = record::table
+        .filter(record::kind.eq("household").and(record::area.like(format!("{prefix}%"))))
+        .group_by(record::area)
+        .select((record::area, diesel::dsl::count_star()))
+        .load(tx.conn)?;
+    Ok(rows.into_iter().collect())
+}

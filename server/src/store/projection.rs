@@ -1,0 +1,167 @@
+//! Projections: one flat row a record of the kinds that duties are counted from.
+
+use diesel::prelude::*;
+
+use super::Tx;
+use super::schema::{difficulty, stay, trip, visit};
+use crate::error::Result;
+
+/// A row of `trip`.
+#[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
+#[diesel(table_name = trip)]
+pub struct Trip {
+    /// Record id.
+    pub record: String,
+    /// Who arrived.
+    pub person: String,
+    /// Village code.
+    pub village: String,
+    /// `YYYY-MM-DD`.
+    pub occurred_on: String,
+    /// `YYYY-MM` of that date.
+    pub month: String,
+    /// Whether the night was spent there.
+    pub lodged: bool,
+    /// When the server first stored this claim.
+    pub received_at: i64,
+}
+
+/// A row of `stay`.
+#[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
+#[diesel(table_name = stay)]
+pub struct Stay {
+    /// Record id.
+    pub record: String,
+    /// Who stayed.
+    pub person: String,
+    /// Village code.
+    pub village: String,
+    /// `YYYY-MM-DD`, of the evening.
+    pub occurred_on: String,
+    /// `YYYY-MM` of that date.
+    pub month: String,
+    /// Whether the night was spent there.
+    pub lodged: bool,
+    /// When the server first stored this claim.
+    pub received_at: i64,
+}
+
+/// A row of `visit`.
+#[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
+#[diesel(table_name = visit)]
+pub struct Visit {
+    /// Record id.
+    pub record: String,
+    /// Its author.
+    pub person: String,
+    /// Record id of the household.
+    pub household: String,
+    /// Record id of the trip, empty for a conversation by phone.
+    pub trip: String,
+    /// Village code.
+    pub village: String,
+    /// `YYYY-MM-DD`.
+    pub occurred_on: String,
+    /// `YYYY-MM` of that date.
+    pub month: String,
+    /// Code of the kind of visit.
+    pub visit_type: String,
+    /// Code of who was met.
+    pub met: String,
+    /// Codes of the work done, separated by spaces.
+    pub activities: String,
+    /// When the server first stored this claim.
+    pub received_at: i64,
+}
+
+/// A row of `difficulty`.
+#[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
+#[diesel(table_name = difficulty)]
+pub struct Difficulty {
+    /// Record id.
+    pub record: String,
+    /// Record id of the household.
+    pub household: String,
+    /// Village code.
+    pub village: String,
+    /// `YYYY-MM` it was raised in.
+    pub raised_month: String,
+    /// `YYYY-MM` it was solved in.
+    pub solved_month: Option<String>,
+    /// Code of the state.
+    pub state: String,
+    /// `yes`, `no`, `not_asked`, `reason` (not confirmed, but a reason is on file) or empty.
+    pub confirmed: String,
+}
+
+/// The projected trip of a record.
+///
+/// # Errors
+/// The database fails.
+pub fn find_trip(tx: &mut Tx, record: &str) -> Result<Option<Trip>> {
+    Ok(trip::table.find(record).select(Trip::as_select()).first(tx.conn).optional()?)
+}
+
+/// The projected stay of a record.
+///
+/// # Errors
+/// The database fails.
+pub fn find_stay(tx: &mut Tx, record: &str) -> Result<Option<Stay>> {
+    Ok(stay::table.find(record).select(Stay::as_select()).first(tx.conn).optional()?)
+}
+
+/// The projected visit of a record.
+///
+/// # Errors
+/// The database fails.
+pub fn find_visit(tx: &mut Tx, record: &str) -> Result<Option<Visit>> {
+    Ok(visit::table.find(record).select(Visit::as_select()).first(tx.conn).optional()?)
+}
+
+/// Makes `row` the projection of the record; none removes it.
+///
+/// # Errors
+/// The database fails.
+pub fn put_trip(tx: &mut Tx, record: &str, row: Option<&Trip>) -> Result<()> {
+    diesel::delete(trip::table.find(record)).execute(tx.conn)?;
+    if let Some(row) = row {
+        diesel::insert_into(trip::table).values(row.clone()).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// As [`put_trip`].
+///
+/// # Errors
+/// The database fails.
+pub fn put_stay(tx: &mut Tx, record: &str, row: Option<&Stay>) -> Result<()> {
+    diesel::delete(stay::table.find(record)).execute(tx.conn)?;
+    if let Some(row) = row {
+        diesel::insert_into(stay::table).values(row.clone()).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// As [`put_trip`].
+///
+/// # Errors
+/// The database fails.
+pub fn put_visit(tx: &mut Tx, record: &str, row: Option<&Visit>) -> Result<()> {
+    diesel::delete(visit::table.find(record)).execute(tx.conn)?;
+    if let Some(row) = row {
+        diesel::insert_into(visit::table).values(row.clone()).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// As [`put_trip`].
+///
+/// # Errors
+/// The database fails.
+pub fn put_difficulty(tx: &mut Tx, record: &str, row: Option<&Difficulty>) -> Result<()> {
+    diesel::delete(difficulty::table.find(record)).execute(tx.conn)?;
+    if let Some(row) = row {
+        diesel::insert_into(difficulty::table).values(row.clone()).execute(tx.conn)?;
+    }
+    Ok(())
+}
