@@ -1,6 +1,5 @@
-// Answers as JSON (a mirror of the record's document) and where a form's fields lie in them. The twin of
-// `mobile-schema/src/answer.rs` and of the methods of `Form`.
-import type { Field, Form, MergePolicy } from '@schema/form'
+// Answers as JSON, a mirror of the record's document. The twin of `mobile-schema/src/answer.rs`; what the
+// engine asks of a form is in `../form.ts`.
 
 /** Elements of one repeat that are looked at; more is a finding. */
 export const MAX_ELEMENTS = 500
@@ -51,32 +50,4 @@ export function answerAt(answers: unknown, path: string): unknown {
   const parts = path.split('/')
   if (parts.length !== 1 && parts.length !== 3) return undefined
   return parts.reduce<unknown>((value, part) => own(value, part), answers)
-}
-
-/** `name/version`, as on the wire. */
-export function formId(form: Form): string {
-  return `${form.name}/${form.version}`
-}
-
-/** All root fields, in the order shown. */
-export function fieldsOf(form: Form): Field[] {
-  return form.sections.flatMap((section) => section.fields)
-}
-
-/** The field of a path; undefined for one this version does not know. */
-export function fieldAt(form: Form, path: string): Field | undefined {
-  const parts = path.split('/')
-  const root = fieldsOf(form).find((field) => field.name === parts[0])
-  if (parts.length === 1) return root
-  return parts.length === 3 ? root?.fields?.find((field) => field.name === parts[2]) : undefined
-}
-
-/** Names of the map containers a record's root change must create, all of them. */
-export function containers(form: Form): string[] {
-  return fieldsOf(form).filter((field) => field.type === 'repeat').map((field) => field.name)
-}
-
-/** Policy of a path; unknown fields merge silently. */
-export function mergePolicy(form: Form, path: string): MergePolicy {
-  return fieldAt(form, path)?.merge ?? 'latest'
 }
