@@ -94,3 +94,23 @@ fn a_household_is_called_by_its_head_before_that_by_its_address() {
     assert_eq!(headline(form, &json!({ "address": "土坝村" }), context), "土坝村");
     assert_eq!(headline(form, &json!("nonsense"), context), "");
 }
+
+#[test]
+fn the_household_form_has_every_field_of_the_data_dictionary() {
+    let form = find("household/1").unwrap();
+    let household = "household_no area_code group_name address head_member_id phone phone_owner in_system \
+        recognition_standard poverty_attribute severity severity_reason main_cause other_causes first_identified_on \
+        planned_exit_year status bank_name bank_account geo_home access_note signal notice_version notice_given_on \
+        notice_mode photo_permission";
+    for name in household.split_whitespace() {
+        assert!(form.field(name).is_some(), "{name}");
+    }
+    let member = "name sex id_no id_status birth_date relation ethnicity education student_status dropout \
+        dropout_reason health disability_type disability_grade labour work_place work_months medical_insurance \
+        insurance_tier insurance_paid_year serious_illness_insurance pension_insurance subsistence_allowance \
+        allowance_class resides shares_budget left_reason left_on joined_reason joined_on";
+    let id = "0".repeat(32);
+    for name in member.split_whitespace() {
+        assert!(form.field(&format!("members/{id}/{name}")).is_some(), "{name}");
+    }
+}
