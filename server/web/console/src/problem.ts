@@ -1,7 +1,12 @@
 // Problems as sentences. The desk acts on the stable code; words come from the tables, and a code
 // newer than this desk still shows the server's own title.
 import { known, t } from '@ui/i18n'
-import type { Problem } from './schema'
+import type { Problem as ServerProblem, ProblemCode } from './schema'
+
+/** What the desk itself can find wrong, beside the server's codes. */
+export type OwnCode = 'offline' | 'insecure' | 'login_incomplete' | 'desk_fault'
+/** A problem document, of the server or of the desk. */
+export type Problem = Omit<ServerProblem, 'code'> & { code: ProblemCode | OwnCode }
 
 /** A request that was not answered as asked; `offline` when there was no answer at all. */
 export class ProblemError extends Error {
@@ -11,7 +16,7 @@ export class ProblemError extends Error {
     this.problem = problem
   }
 
-  get code(): string {
+  get code(): Problem['code'] {
     return this.problem.code
   }
 }
@@ -22,7 +27,7 @@ export function offline(): ProblemError {
 }
 
 /** A problem the desk itself found. */
-export function made(code: string, status = 0): ProblemError {
+export function made(code: Problem['code'], status = 0): ProblemError {
   return new ProblemError({ type: `urn:bidao:problem:${code}`, title: code, status, code, request_id: '' })
 }
 

@@ -60,11 +60,12 @@ export function rootFields(form: Form | undefined): Field[] {
   return form?.sections.flatMap((section) => section.fields) ?? []
 }
 
-/** The area a list starts with: the only one of the person, or all of them. */
+/** The area the three musts start with: the person's only one, or the widest above all of them (the
+    server answers what lies within reach). */
 export function widestArea(): string {
   const own = loaded.value?.me.areas ?? []
   if (own.length === 1 && own[0]) return own[0]
   const known = areas.value
   const top = known.filter((area) => !area.parent || !areaByCode.value.has(area.parent))
-  return own[0] ?? top[0]?.code ?? ''
+  return top[0]?.code ?? own[0] ?? ''
 }

@@ -1,6 +1,6 @@
 // Which screens a person has. The server decides what is answered; this only spares people doors
 // that would not open (the twin of the server's `domain/access.rs`).
-import { SCREENS, type Screen } from './route'
+import { SCREENS, type Screen } from './path'
 import type { Role } from './schema'
 
 const OF_ROLE: Record<Role, Screen[]> = {

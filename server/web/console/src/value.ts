@@ -19,22 +19,26 @@ export function placeOf(form: Form | undefined, path: string): Place {
   return { field: field?.fields?.find((inner) => inner.name === name), repeat: field, element }
 }
 
-/** What a person calls the field of a path: 家庭成员 · 张三 · 健康状况. */
+/** What a person calls the field of a path: 家庭成员 · 张三 · 健康状况; without the record's answers
+    the element stays unnamed. */
 export function pathLabel(form: Form | undefined, path: string, answers: Answers | null): string {
   const place = placeOf(form, path)
   const last = path.split('/').at(-1) ?? path
   const own = place.field ? label(place.field.label) : last === 'deleted_at' ? t('value.removed_on') : last
   if (place.element === null) return own
   const repeat = place.repeat ? label(place.repeat.label) : path.split('/')[0]
-  return `${repeat} · ${elementName(place.repeat, place.element, answers)} · ${own}`
+  return answers ? `${repeat} · ${elementName(place.repeat, place.element, answers)} · ${own}` : `${repeat} · ${own}`
 }
 
 /** What a person calls one element of a repeat. */
 export function elementName(repeat: Field | undefined, element: string, answers: Answers | null): string {
-  const all = repeat ? (answers?.[repeat.name] as Record<string, Answers> | undefined) : undefined
-  const fields = all?.[element]
-  const first = repeat?.fields?.find((field) => field.type === 'text')
-  const named = fields?.['name'] ?? (first ? fields?.[first.name] : undefined)
+  const first = repeat?.fields?.find((field) => field.type === 'text')?.name
+  return memberName(repeat?.name ?? '', element, answers, first)
+}
+
+function memberName(repeat: string, element: string, answers: Answers | null, first = 'name'): string {
+  const fields = (answers?.[repeat] as Record<string, Answers> | undefined)?.[element]
+  const named = fields?.['name'] ?? fields?.[first]
   return typeof named === 'string' && named !== '' ? named : `#${element.slice(0, 4)}`
 }
 
@@ -74,7 +78,7 @@ function showText(field: Field, value: string, answers: Answers | null): string 
     case 'record_refs':
       return value.split(' ').filter(Boolean).map((id) => personName(id) ?? `#${id.slice(0, 8)}`).join(t('value.separator'))
     case 'member_ref':
-      return elementName({ name: field.target ?? '', type: 'repeat', label: field.label }, value, answers)
+      return memberName(field.target ?? '', value, answers)
     case 'id_number':
       return `••••${value.slice(-4)}`
     default:
