@@ -196,4 +196,12 @@ mod tests {
         }
         assert_eq!(Code::parse("no_such_code"), None);
     }
+
+    #[test]
+    fn every_code_is_in_the_table_of_the_protocol() {
+        let protocol = include_str!("../PROTOCOL.md");
+        for code in Code::ALL {
+            assert!(protocol.contains(&format!("| `{code}` |")), "{code}");
+        }
+    }
 }

@@ -48,6 +48,24 @@ enum Step {
     Crash {
         phone: usize,
     },
+    /// A copy of the phone's whole memory is put aside, or comes back (P6).
+    BackUp {
+        phone: usize,
+    },
+    Restore {
+        phone: usize,
+    },
+    /// The same for the server (P17).
+    BackUpServer,
+    RestoreServer,
+}
+
+/// Which disasters may happen.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+enum Disasters {
+    None,
+    Server,
+    Everything,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -61,7 +79,11 @@ fn step() -> impl Strategy<Value = Step> {
         3 => phone.clone().prop_map(|phone| Step::Sync { phone }),
         1 => phone.clone().prop_map(|phone| Step::LoseAnswer { phone }),
         1 => phone.clone().prop_map(|phone| Step::Repeat { phone }),
-        1 => phone.prop_map(|phone| Step::Crash { phone }),
+        1 => phone.clone().prop_map(|phone| Step::Crash { phone }),
+        1 => phone.clone().prop_map(|phone| Step::BackUp { phone }),
+        1 => phone.prop_map(|phone| Step::Restore { phone }),
+        1 => Just(Step::BackUpServer),
+        1 => Just(Step::RestoreServer),
     ]
 }
 
@@ -70,12 +92,17 @@ struct World {
     hands: Vec<Hand>,
     late: Vec<(DeviceId, SyncRequest)>,
     written: BTreeSet<(u64, String, i64)>,
+    disasters: Disasters,
+    phone_backups: [Option<Vec<u8>>; 3],
+    server_backup: Option<Server>,
 }
 
 impl World {
-    fn new(page: Option<usize>) -> Self {
+    fn new(page: Option<usize>, disasters: Disasters) -> Self {
         let server = Server { page, ..Server::default() };
-        Self { server, hands: (1..=3).map(Hand::new).collect(), late: Vec::new(), written: BTreeSet::new() }
+        let hands = (1..=3).map(Hand::new).collect();
+        let (late, written, phone_backups) = (Vec::new(), BTreeSet::new(), [None, None, None]);
+        Self { server, hands, late, written, disasters, phone_backups, server_backup: None }
     }
 
     fn write(&mut self, phone: usize, id: u64, path: &str, value: i64) {
@@ -119,11 +146,30 @@ impl World {
                 hand.phone.receive(&answer, [0; 8]);
                 hand.phone = Phone::restore(&stored).unwrap();
             }
+            disaster => self.disaster(disaster),
+        }
+    }
+
+    fn disaster(&mut self, step: Step) {
+        match step {
+            Step::BackUp { phone } => self.phone_backups[phone] = Some(self.hands[phone].phone.save()),
+            Step::Restore { phone } if self.disasters >= Disasters::Everything => {
+                if let Some(backup) = &self.phone_backups[phone] {
+                    self.hands[phone].phone = Phone::restore(backup).unwrap();
+                }
+            }
+            Step::BackUpServer => self.server_backup = Some(self.server.clone()),
+            Step::RestoreServer if self.disasters >= Disasters::Server => {
+                if let Some(backup) = &self.server_backup {
+                    self.server = backup.clone();
+                }
+            }
+            _ => {}
         }
     }
 
     fn finish(&mut self) {
-        for _ in 0..2 {
+        for _ in 0..4 {
             for hand in &mut self.hands {
                 hand.sync(&mut self.server);
             }
@@ -131,8 +177,10 @@ impl World {
         for (device, request) in std::mem::take(&mut self.late) {
             self.server.sync(device, &request);
         }
-        for hand in &mut self.hands {
-            hand.sync(&mut self.server);
+        for _ in 0..2 {
+            for hand in &mut self.hands {
+                hand.sync(&mut self.server);
+            }
         }
     }
 }
@@ -144,8 +192,9 @@ proptest! {
     fn three_phones_converge_and_lose_nothing(
         steps in prop::collection::vec(step(), 1..40),
         page in prop::option::of(1..4_usize),
+        disasters in prop::sample::select(vec![Disasters::None, Disasters::Server, Disasters::Everything]),
     ) {
-        let mut world = World::new(page);
+        let mut world = World::new(page, disasters);
         for hand in 0..3 {
             world.step(Step::Create { phone: hand, record: 0 });
         }
@@ -153,8 +202,10 @@ proptest! {
             world.step(step);
         }
         world.finish();
-        prop_assert!(world.server.held.is_empty());
-        prop_assert!(world.server.quarantine.is_empty());
+        if disasters < Disasters::Everything {
+            prop_assert!(world.server.held.is_empty());
+            prop_assert!(world.server.quarantine.is_empty());
+        }
         for (id, stored) in &world.server.records {
             for hand in &world.hands {
                 let document = hand.phone.document(*id).unwrap();
@@ -171,7 +222,8 @@ proptest! {
         for hand in &world.hands {
             prop_assert_eq!(hand.phone.unsynced(), 0);
         }
-        for (id, path, value) in &world.written {
+        let lost_by_hand = disasters == Disasters::Everything;
+        for (id, path, value) in world.written.iter().filter(|_| !lost_by_hand) {
             let history = world.server.records[&record(*id)].document.history();
             let is_there = history.iter().any(|change| change.path == *path && change.new == *value);
             prop_assert!(is_there, "{} {} {}", id, path, value);

@@ -3,10 +3,11 @@
 use super::incoming::{Event, Intake};
 use super::state::{Pending, PendingEdit};
 use super::{Phone, PhoneError};
-use crate::document::{Document, Put};
+use crate::document::{Document, Put, split_changes};
 use crate::feed::sha256;
 use crate::ids::{ActorId, ChangeHash, ItemId, RecordId};
-use crate::message::{Command, Cursor, GrantId, Item};
+use crate::limits;
+use crate::message::{BatchManifest, Command, Cursor, GrantId, Item, SealedBatch};
 use serde_bytes::ByteBuf;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,59 +22,103 @@ fn derived(label: &str, parts: &[&[u8]]) -> ItemId {
     ItemId(id)
 }
 
+/// The items of a batch as they were before it was sealed.
+fn unseal(batch: &SealedBatch, manifest: BatchManifest) -> Vec<Pending> {
+    let actor = manifest.actor;
+    let items = manifest.items.into_iter().map(|item| match item {
+        Item::Command(command) => Pending::Command(command),
+        Item::Edit(edit) => {
+            let index = usize::try_from(edit.payload).unwrap_or(usize::MAX);
+            let bytes = batch.payload.get(index).map_or(&[][..], Vec::as_slice);
+            let chunks = split_changes(bytes, usize::MAX).unwrap_or_default().into_iter();
+            let chunks = chunks.map(|range| ByteBuf::from(&bytes[range]));
+            let changes = edit.changes.iter().copied().zip(chunks).collect();
+            Pending::Edit(PendingEdit { item: edit.id, record: edit.record, actor, changes })
+        }
+    });
+    items.collect()
+}
+
 impl Phone {
-    /// If there are changes the server will never take: makes them and everything unsent again as new changes of a new
-    /// incarnation. Values, order and claimed times stay.
+    /// Another copy of this phone wrote under our name: from now on another one is used.
+    fn become_new(&mut self, fresh: [u8; 8], events: &mut Vec<Event>) {
+        let actor = ActorId::new(self.state.actor.device(), fresh);
+        if self.state.actor != actor {
+            self.state.actor = actor;
+            events.push(Event::NewIncarnation { actor });
+        }
+    }
+
+    /// Batches whose number was used by another copy of this phone: the same items are sealed again, by the same actor,
+    /// under a number far ahead. Which of them are taken is then decided by their content.
+    pub(super) fn renumber(&mut self, fresh: [u8; 8], intake: &mut Intake) {
+        let batches = std::mem::take(&mut intake.renumber);
+        if batches.is_empty() {
+            return;
+        }
+        let mut items = Vec::new();
+        for (batch, manifest) in batches {
+            if let Some(link) = self.state.links.get_mut(&manifest.actor) {
+                link.number = link.number.max(manifest.number) + limits::NUMBER_JUMP;
+            }
+            items.extend(unseal(&batch, manifest));
+        }
+        items.append(&mut self.state.outbox);
+        self.state.outbox = items;
+        self.become_new(fresh, &mut intake.events);
+    }
+
+    /// If there are changes the server will never take: makes them, and what depends on them, again as new changes of a
+    /// new incarnation. Values, order and claimed times stay. Unsent edits of other records stay as they are: the
+    /// server may well have them.
     pub(super) fn begin_again(&mut self, fresh: [u8; 8], intake: &mut Intake) {
-        let mut bad = std::mem::take(&mut intake.bad);
+        let bad = std::mem::take(&mut intake.bad);
         let again = std::mem::take(&mut intake.again);
         if bad.is_empty() && again.is_empty() {
             return;
         }
-        let old = self.state.actor;
-        let actor = ActorId::new(old.device(), fresh);
-        self.state.actor = actor;
-        let mut commands = Vec::new();
-        for pending in std::mem::take(&mut self.state.outbox) {
-            match pending {
-                // Offered again for an earlier incarnation: others may build on exactly these changes.
-                Pending::Edit(edit) if edit.actor != old => self.state.outbox.push(Pending::Edit(edit)),
-                Pending::Edit(edit) => {
-                    bad.entry(edit.record).or_default().extend(edit.changes.iter().map(|(hash, _)| *hash));
-                }
-                Pending::Command(command) => commands.push(command),
-            }
-        }
+        self.become_new(fresh, &mut intake.events);
+        let (commands, rest) = std::mem::take(&mut self.state.outbox).into_iter().partition(
+            |pending| matches!(pending, Pending::Command(command) if bad.contains_key(&command.record)),
+        );
+        self.state.outbox = rest;
         let mut gone = BTreeSet::new();
         for (record, changes) in &bad {
-            match self.make_again(*record, changes, actor) {
+            match self.make_again(*record, changes) {
                 Ok(hashes) => gone.extend(hashes),
                 Err(_) => intake.events.push(Event::Incomplete { record: *record }),
             }
         }
         let renew = |command: Command| Command { id: derived("again", &[&command.id.0, &fresh]), ..command };
-        for command in again.into_iter().map(renew).chain(commands) {
+        let mut all: Vec<Command> = again.into_iter().map(renew).collect();
+        all.extend(commands.into_iter().filter_map(|pending: Pending| match pending {
+            Pending::Command(command) => Some(command),
+            Pending::Edit(_) => None,
+        }));
+        for command in all {
             let command = self.about_new_heads(command, &gone);
             self.state.outbox.push(Pending::Command(command));
         }
         self.drop_hollow(&gone);
-        intake.events.push(Event::NewIncarnation { actor });
     }
 
     /// Replaces changes of one record, and what depends on them, by new ones. Returns what was taken out.
-    fn make_again(
-        &mut self,
-        record: RecordId,
-        bad: &[ChangeHash],
-        actor: ActorId,
-    ) -> Result<Vec<ChangeHash>, PhoneError> {
+    fn make_again(&mut self, record: RecordId, bad: &[ChangeHash]) -> Result<Vec<ChangeHash>, PhoneError> {
         let before = self.document(record)?;
         let (mut document, removed) = before.without(bad)?;
+        let removed_hashes: Vec<ChangeHash> = removed.iter().map(|change| change.hash).collect();
+        self.state.outbox.retain_mut(|pending| match pending {
+            Pending::Edit(edit) if edit.record == record => {
+                edit.changes.retain(|(hash, _)| !removed_hashes.contains(hash));
+                !edit.changes.is_empty()
+            }
+            _ => true,
+        });
         let containers = before.containers();
         let containers: Vec<&str> = containers.iter().map(String::as_str).collect();
-        let own = self.state.actor.device();
+        let actor = self.state.actor;
         let mut made = Vec::new();
-        for change in removed.iter().filter(|change| change.actor.device() == own) {
+        for change in removed.iter().filter(|change| change.actor.device() == actor.device()) {
             let puts: Vec<Put> = before.puts_of(change.hash);
             match &mut document {
                 None => {
@@ -91,7 +136,7 @@ impl Phone {
             let item = derived("made", &[&record.0, &change.hash.0]);
             self.state.queue_change(item, record, change);
         }
-        Ok(removed.into_iter().map(|change| change.hash).collect())
+        Ok(removed_hashes)
     }
 
     /// A command about changes that were made again is about the new ones.

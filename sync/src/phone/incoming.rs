@@ -2,14 +2,14 @@
 
 use super::incarnation::Bad;
 use super::state::StoredRecord;
-use super::{Phone, Problem, wants_new_incarnation};
+use super::{Phone, Problem};
 use crate::code::Code;
 use crate::document::{Document, DocumentError, split_changes};
 use crate::ids::{ActorId, ChangeHash, ItemId, RecordId};
 use crate::limits;
 use crate::message::{
-    BatchManifest, Cursor, Decision, Entry, GrantId, Item, ItemReceipt, Message, Receipt, Status,
-    SyncResponse, Want, What,
+    BatchManifest, Cursor, Decision, Entry, GrantId, Item, ItemReceipt, Message, Receipt, SealedBatch,
+    Status, SyncResponse, Want, What,
 };
 use serde_bytes::ByteBuf;
 use std::collections::BTreeSet;
@@ -117,6 +117,8 @@ pub(super) struct Intake {
     pub bad: Bad,
     /// Commands to ask again once the edits they were about are made again.
     pub again: Vec<crate::message::Command>,
+    /// Own batches whose number was used before.
+    pub renumber: Vec<(SealedBatch, BatchManifest)>,
     broken: BTreeSet<GrantId>,
 }
 
@@ -127,6 +129,7 @@ impl Phone {
         for receipt in &response.receipts {
             self.take_receipt(receipt, &mut intake);
         }
+        self.renumber(fresh, &mut intake);
         self.begin_again(fresh, &mut intake);
         for grant in &response.rewound {
             self.rewind(grant, &mut intake.events);
@@ -173,6 +176,11 @@ impl Phone {
             intake.events.push(Event::Delivered { actor: receipt.actor, number: receipt.number });
             return;
         }
+        let is_renumbered = |item: &ItemReceipt| code_of(item) == Some(Code::BatchNumberReused);
+        if answers.iter().any(|(_, answer)| is_renumbered(answer)) {
+            intake.renumber.push((batch, manifest));
+            return;
+        }
         self.state.kept.push_back(batch);
         if self.state.kept.len() > limits::KEPT_BATCHES {
             self.state.kept.pop_front();
@@ -188,7 +196,7 @@ impl Phone {
             intake.events.push(Event::Settled { item: id, record, status });
             return;
         }
-        let reused = wants_new_incarnation(answer.code.as_deref());
+        let reused = code_of(answer) == Some(Code::SequenceReused);
         match item {
             Item::Edit(edit) if reused => {
                 intake.bad.entry(record).or_default().extend(edit.changes.iter().copied());
@@ -348,7 +356,11 @@ impl Phone {
 }
 
 fn is_final(item: &ItemReceipt) -> bool {
-    item.code.as_deref().and_then(Code::parse).is_none_or(Code::is_final)
+    code_of(item).is_none_or(Code::is_final)
+}
+
+fn code_of(item: &ItemReceipt) -> Option<Code> {
+    item.code.as_deref().and_then(Code::parse)
 }
 
 fn merge(known: Option<&Document>, entry: &Entry) -> Result<Document, DocumentError> {

@@ -10,7 +10,7 @@ mod state;
 
 pub use incoming::{Event, Received};
 
-use crate::code::{Code, Refusal};
+use crate::code::Refusal;
 use crate::document::{Conflict, Document, DocumentError, Put};
 use crate::ids::{ActorId, ChangeHash, DeviceId, ItemId, RecordId};
 use crate::message::{BatchManifest, Command, Cursor, Decision, GrantId, Message, SealedBatch};
@@ -58,7 +58,7 @@ pub struct NewRecord<'a> {
 pub struct Problem {
     /// The item.
     pub item: ItemId,
-    /// A [`Code`] as text.
+    /// A [`crate::code::Code`] as text.
     pub code: String,
     /// In words.
     pub detail: String,
@@ -262,9 +262,4 @@ impl Phone {
     pub fn reference(&self) -> Option<(&str, &[u8])> {
         self.state.reference.as_ref().map(|(tag, bytes)| (tag.as_str(), bytes.as_slice()))
     }
-}
-
-/// Codes after which the actor's numbers cannot be trusted any more (P6).
-fn wants_new_incarnation(code: Option<&str>) -> bool {
-    matches!(code.and_then(Code::parse), Some(Code::SequenceReused | Code::BatchNumberReused))
 }
