@@ -1,0 +1,50 @@
+//! Steps: run a program, show what runs and how long it took, stop at the first that fails.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+/// Why the command stopped, for its user.
+pub struct Failure(pub String);
+
+/// A command's end.
+pub type Outcome = Result<(), Failure>;
+
+/// Root of the checkout.
+pub fn root() -> PathBuf {
+    // tests/x is two levels below the root.
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").components().collect::<PathBuf>()
+}
+
+/// A program to be run at the root.
+pub fn program(name: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
+    let mut command = Command::new(name);
+    command.args(arguments).current_dir(root());
+    command
+}
+
+/// cargo, the one that runs us.
+pub fn cargo(arguments: &[&str]) -> Command {
+    program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
+}
+
+/// Runs a step with a heading; its output goes to the terminal.
+pub fn run(what: &str, mut command: Command) -> Outcome {
+    println!("\n\u{1b}[1m▶ {what}\u{1b}[0m");
+    #[expect(clippy::disallowed_methods, reason = "tells the user how long a step took")]
+    let began = Instant::now();
+    let status = command
+        .status()
+        .map_err(|error| Failure(format!("cannot run {}: {error}", command.get_program().display())))?;
+    if !status.success() {
+        return Err(Failure(format!("{what}: failed ({status})")));
+    }
+    println!("  {what}: {} s", began.elapsed().as_secs());
+    Ok(())
+}
+
+/// Whether a program answers.
+pub fn answers(name: &str, arguments: &[&str]) -> bool {
+    Command::new(name).args(arguments).output().is_ok_and(|output| output.status.success())
+}

@@ -1,0 +1,66 @@
+//! `cargo x test` and its parts: lints, unit to browser, each step once.
+
+use crate::need;
+use crate::step::{Outcome, cargo, program, root, run};
+use crate::web;
+
+/// Everything CI runs.
+pub fn test() -> Outcome {
+    need::system(need::BUILD)?;
+    need::system(need::TESTS)?;
+    // The binary embeds the web part, so that is built first.
+    web::build()?;
+    lint()?;
+    run("Rust tests", cargo(&["test", "--workspace", "--all-targets"]))?;
+    run("Rust documentation examples", cargo(&["test", "--workspace", "--doc"]))?;
+    run("web tests", web::npm(&["test"]))?;
+    browser()
+}
+
+/// Format, lints and types.
+pub fn check() -> Outcome {
+    need::system(need::BUILD)?;
+    web::build()?;
+    lint()
+}
+
+fn lint() -> Outcome {
+    run("format", cargo(&["fmt", "--all", "--check"]))?;
+    run("lints", cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    run("web types", web::npm(&["run", "check"]))
+}
+
+/// The browser flows against the real binary.
+fn browser() -> Outcome {
+    run("build the server", cargo(&["build", "--package", "bidao-server"]))?;
+    let mut flows = program("node", &["--test", "--test-concurrency=1", "tests/e2e/"]);
+    flows.env("BIDAO_ROOT", root());
+    run("browser flows", flows)
+}
+
+/// The simulation: one seed again, or fresh seeds until stopped.
+pub fn simulate(seed: Option<&str>) -> Outcome {
+    need::system(need::BUILD)?;
+    let mut command = cargo(&["test", "--package", "bidao-tests", "--test", "simulation", "--", "--nocapture"]);
+    match seed {
+        Some(seed) => command.env("SEED", seed),
+        None => command.env("SEEDS", "endless"),
+    };
+    run("simulation", command)
+}
+
+/// Benchmarks.
+pub fn bench(names: &[String]) -> Outcome {
+    need::system(need::BUILD)?;
+    let mut command = cargo(&["bench", "--package", "bidao-tests", "--"]);
+    command.args(names);
+    run("benchmarks", command)
+}
+
+/// Writes the generated files anew.
+pub fn generate() -> Outcome {
+    run("generated files of the schema", cargo(&["run", "--package", "bidao-schema", "--bin", "gen"]))?;
+    let mut vectors = cargo(&["test", "--package", "bidao-sync", "--test", "vectors"]);
+    vectors.env("WRITE", "1");
+    run("golden vectors of the protocol", vectors)
+}
