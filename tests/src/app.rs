@@ -1,0 +1,258 @@
+//! A real server on a real database, with people made for the test.
+
+use std::sync::Arc;
+
+use bidao_schema::api::person::Role;
+use bidao_server::app::App;
+use bidao_server::config::Config;
+use bidao_server::ctx::Ctx;
+use bidao_server::domain::session::Claims;
+use bidao_server::error::Result;
+use bidao_server::serve::Background;
+use bidao_server::store::audit::Audit;
+use bidao_server::store::{self, Location, Tx};
+use p256::ecdsa::SigningKey;
+use p256::elliptic_curve::sec1::ToEncodedPoint;
+use rand::SeedableRng;
+
+use crate::client::Client;
+use crate::clock::{START, TestClock};
+use crate::cluster;
+
+/// The district of every test.
+pub const DISTRICT: &str = "500114000000";
+/// Its first township.
+pub const TOWNSHIP: &str = "500114101000";
+/// A second township.
+pub const OTHER_TOWNSHIP: &str = "500114102000";
+/// A village of the first township.
+pub const VILLAGE: &str = "500114101001";
+/// Its neighbour.
+pub const NEIGHBOUR: &str = "500114101002";
+/// A village of the other township.
+pub const FAR_VILLAGE: &str = "500114102001";
+/// Since when the tests' assignments hold.
+pub const SINCE: &str = "2015-01-01";
+
+/// A running server.
+pub struct TestApp {
+    /// The application behind it.
+    pub app: App,
+    /// The hands of its clock.
+    pub clock: TestClock,
+    /// Someone without a token.
+    pub anyone: Client,
+    // Dropped first to last: the server stops before its folder goes.
+    _server: Background,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// A person made for a test.
+#[derive(Clone)]
+pub struct TestPerson {
+    /// Person id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Account name.
+    pub account: String,
+    /// Client with a token of a desk session.
+    pub desk: Client,
+}
+
+/// Runs a test on both databases.
+pub fn on_both(test: impl Fn(&TestApp)) {
+    test(&TestApp::sqlite());
+    test(&TestApp::postgres());
+}
+
+impl TestApp {
+    /// On a file of embedded SQLite.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the database");
+        let location = Location::File(folder.path().join("bidao.db"));
+        Self::on(location, Some(folder))
+    }
+
+    /// On a database of the process's own PostgreSQL.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn postgres() -> Self {
+        Self::on(Location::Postgres(cluster::fresh_database()), None)
+    }
+
+    fn on(database: Location, folder: Option<tempfile::TempDir>) -> Self {
+        let clock = TestClock::at(START);
+        let ctx = Ctx::new(Arc::new(clock.clone()), rand::rngs::StdRng::seed_from_u64(1));
+        let listen = ([127, 0, 0, 1], 0).into();
+        let app = App::open(Config { database, listen, name: "测试区".into() }, ctx).expect("open");
+        let server = Background::start(app.clone()).expect("listen");
+        let anyone = Client::new(format!("http://{}", server.address));
+        let this = Self { app, clock, anyone, _server: server, _folder: folder };
+        this.load_areas();
+        this
+    }
+
+    /// Address of the server, `http://127.0.0.1:port`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self._server.address)
+    }
+
+    /// Writes straight to the database.
+    ///
+    /// # Panics
+    /// The database refuses.
+    pub fn write<T: Send + 'static>(&self, mut job: impl FnMut(&mut Tx) -> Result<T> + Send + 'static) -> T {
+        self.app.db.write_blocking(move |tx| Ok((job(tx)?, Audit::default()))).expect("write")
+    }
+
+    fn load_areas(&self) {
+        let rows = [
+            (DISTRICT, "黔江区", "district", None),
+            (TOWNSHIP, "石会镇", "township", Some(DISTRICT)),
+            (OTHER_TOWNSHIP, "黑溪镇", "township", Some(DISTRICT)),
+            (VILLAGE, "中元村", "village", Some(TOWNSHIP)),
+            (NEIGHBOUR, "武陵村", "village", Some(TOWNSHIP)),
+            (FAR_VILLAGE, "胜利村", "village", Some(OTHER_TOWNSHIP)),
+        ];
+        self.write(move |tx| {
+            for (code, name, level, parent) in rows {
+                let row = store::area::Row {
+                    code: code.into(),
+                    name: name.into(),
+                    level: level.into(),
+                    parent: parent.map(str::to_owned),
+                };
+                store::area::insert(tx, &row)?;
+            }
+            Ok(())
+        });
+    }
+
+    /// A person with one role in one area, an account, and a desk session.
+    #[must_use]
+    pub fn person(&self, name: &str, role: Role, area: &str) -> TestPerson {
+        let (id, session) = (self.app.ctx.id(), self.app.ctx.id());
+        let (now, key) = (self.app.ctx.now(), self.key());
+        let account = format!("u{}", &id[..12]);
+        let public_key = public_key(&key);
+        let thumbprint = "test".to_owned();
+        let assignment = self.app.ctx.id();
+        let (person, named, area, account_name, session_id) =
+            (id.clone(), name.to_owned(), area.to_owned(), account.clone(), session.clone());
+        self.write(move |tx| {
+            store::person::insert(tx, &store::person::Row { id: person.clone(), name: named.clone(), created_at: now })?;
+            let row = store::assignment::Row {
+                id: assignment.clone(),
+                person: person.clone(),
+                role: store::assignment::role_key(role),
+                area: area.clone(),
+                valid_from: SINCE.into(),
+                valid_to: None,
+            };
+            store::assignment::insert(tx, &row)?;
+            let row = store::account::Row {
+                name: account_name.clone(),
+                person: person.clone(),
+                // No password opens it: tests of passwords make their own accounts.
+                password_hash: "none".into(),
+                failures: 0,
+                locked_until: 0,
+                created_at: now,
+            };
+            store::account::insert(tx, &row)?;
+            let row = store::session::Row {
+                id: session_id.clone(),
+                account: account_name.clone(),
+                device: None,
+                public_key: public_key.clone(),
+                started_at: now,
+                revoked_at: None,
+            };
+            store::session::insert(tx, &row)
+        });
+        let token = self.app.keys.sign(&Claims::new(&session, &thumbprint, now)).expect("sign");
+        TestPerson { id, name: name.into(), account, desk: self.anyone.with_token(token) }
+    }
+
+    /// A fresh P-256 key.
+    #[must_use]
+    pub fn key(&self) -> SigningKey {
+        loop {
+            if let Ok(key) = SigningKey::from_slice(&self.app.ctx.random::<32>()) {
+                return key;
+            }
+        }
+    }
+
+    /// A phone of a person: its device row, its key, and a client with a token of its session.
+    #[must_use]
+    pub fn phone(&self, person: &TestPerson) -> TestPhone {
+        let (device, session) = (self.app.ctx.random::<8>(), self.app.ctx.id());
+        let (now, key) = (self.app.ctx.now(), self.key());
+        let public_key = public_key(&key);
+        let (id, owner, account, session_id) = (
+            bidao_sync::ids::to_hex(&device),
+            person.id.clone(),
+            person.account.clone(),
+            session.clone(),
+        );
+        self.write(move |tx| {
+            let row = store::device::Row {
+                id: id.clone(),
+                person: owner.clone(),
+                name: "test phone".into(),
+                public_key: public_key.clone(),
+                state: "active".into(),
+                app_version: "test".into(),
+                enrolled_at: now,
+                revoked_at: None,
+                last_sync_at: None,
+                unsynced: 0,
+            };
+            store::device::insert(tx, &row)?;
+            let row = store::session::Row {
+                id: session_id.clone(),
+                account: account.clone(),
+                device: Some(id.clone()),
+                public_key: public_key.clone(),
+                started_at: now,
+                revoked_at: None,
+            };
+            store::session::insert(tx, &row)
+        });
+        let token = self.app.keys.sign(&Claims::new(&session, "test", now)).expect("sign");
+        TestPhone { device, key, client: self.anyone.with_token(token) }
+    }
+}
+
+/// An enrolled phone without its engine.
+pub struct TestPhone {
+    /// Device id.
+    pub device: [u8; 8],
+    /// Its key.
+    pub key: SigningKey,
+    /// Client with a token of its session.
+    pub client: Client,
+}
+
+/// The 65-byte uncompressed point of a key.
+#[must_use]
+pub fn public_key(key: &SigningKey) -> Vec<u8> {
+    key.verifying_key().to_encoded_point(false).as_bytes().to_vec()
+}
+
+/// [`public_key`] as the wire carries it.
+#[must_use]
+pub fn public_key_text(key: &SigningKey) -> String {
+    use base64::Engine as _;
+    let point = p256::PublicKey::from(key.verifying_key()).to_encoded_point(false);
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(point.as_bytes())
+}

@@ -1,0 +1,36 @@
+//! A clock that only moves when a test moves it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use bidao_server::ctx::Clock;
+
+/// 2015-11-20 09:00 in Shanghai: a working day in the month of the bulletin.
+pub const START: i64 = 1_447_981_200_000;
+/// Milliseconds of a minute.
+pub const MINUTE: i64 = 60_000;
+/// Milliseconds of a day.
+pub const DAY: i64 = 86_400_000;
+
+/// The clock; clones share its hands.
+#[derive(Clone)]
+pub struct TestClock(Arc<AtomicI64>);
+
+impl TestClock {
+    /// At a given time, in milliseconds since 1970.
+    #[must_use]
+    pub fn at(millis: i64) -> Self {
+        Self(Arc::new(AtomicI64::new(millis)))
+    }
+
+    /// Moves the hands.
+    pub fn advance(&self, millis: i64) {
+        self.0.fetch_add(millis, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
