@@ -1,0 +1,3 @@
+//! The HTTP interface, noun by noun, on SQLite and PostgreSQL.
+
+mod operation;

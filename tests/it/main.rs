@@ -1,0 +1,7 @@
+//! The one integration binary: API and authority on both databases, migrations, storage, style.
+
+mod api;
+mod authority;
+mod migrations;
+mod store;
+mod tidy;
