@@ -34,7 +34,8 @@ fn call(client: &Client, route: &Route) -> (u16, String) {
         .split('/')
         .map(|part| if part.starts_with('{') { "0".repeat(32) } else { part.to_owned() })
         .collect();
-    let answer = client.send(route.method.as_str(), &path.join("/"), &[("content-type", "application/json")], b"{}");
+    let answer =
+        client.send(route.method.as_str(), &path.join("/"), &[("content-type", "application/json")], b"{}");
     (answer.status, answer.code())
 }
 
@@ -49,7 +50,13 @@ fn nobody_without_a_token_gets_past_a_guarded_route() {
         for route in routes::table() {
             let (status, code) = call(&app.anyone, &route);
             let guarded = route.who != Who::Anyone;
-            assert_eq!(code == "unauthenticated", guarded, "{} {}: {status} {code}", route.method, route.path);
+            assert_eq!(
+                code == "unauthenticated",
+                guarded,
+                "{} {}: {status} {code}",
+                route.method,
+                route.path
+            );
         }
     });
 }
@@ -77,7 +84,11 @@ fn every_role_gets_exactly_where_the_table_lets_it() {
                         assert_ne!(code, "unauthenticated", "{role:?} {} {}", route.method, route.path);
                         assert!(status < 500, "{role:?} {} {}: {status}", route.method, route.path);
                     } else {
-                        assert!(refused_by_table, "{role:?} {} {}: {status} {code}", route.method, route.path);
+                        assert!(
+                            refused_by_table,
+                            "{role:?} {} {}: {status} {code}",
+                            route.method, route.path
+                        );
                     }
                 }
             }

@@ -78,7 +78,9 @@ fn a_changed_audit_entry_breaks_the_chain() {
             db.write_blocking(move |_| Ok(((), entry(name)))).expect("write");
         }
         db.write_blocking(|tx| {
-            diesel::update(dsl::audit.filter(dsl::seq.eq(2))).set(dsl::person.eq("other")).execute(tx.conn)?;
+            diesel::update(dsl::audit.filter(dsl::seq.eq(2)))
+                .set(dsl::person.eq("other"))
+                .execute(tx.conn)?;
             Ok(((), Audit::default()))
         })
         .expect("tamper");

@@ -15,7 +15,10 @@ const BANNED_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "common", 
 /// Who may not use whom: the leaves know neither each other nor I/O, layers only look down.
 const FORBIDDEN_USES: &[(&str, &[&str])] = &[
     ("mobile-schema/src", &["bidao_sync", "bidao_server", "std::fs", "std::net", "std::time", "std::env"]),
-    ("sync/src", &["bidao_schema", "bidao_server", "std::fs", "std::net", "std::time::Sys", "std::time::Inst"]),
+    (
+        "sync/src",
+        &["bidao_schema", "bidao_server", "std::fs", "std::net", "std::time::Sys", "std::time::Inst"],
+    ),
     ("server/src/store", &["crate::domain", "crate::routes", "crate::http", "actix_web"]),
     ("server/src/domain", &["crate::routes", "actix_web", "diesel::"]),
     ("server/src/routes", &["diesel::", "crate::store::schema"]),
@@ -42,7 +45,10 @@ fn files() -> Vec<String> {
     }
     let (root, mut found) = (root(), Vec::new());
     walk(&root, &mut found);
-    found.iter().map(|path| path.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/")).collect()
+    found
+        .iter()
+        .map(|path| path.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/"))
+        .collect()
 }
 
 fn sources(endings: &[&str]) -> Vec<(String, String)> {
@@ -92,7 +98,12 @@ fn layers_only_look_down() {
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
             let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
             for line in lines {
-                upward.extend(forbidden.iter().filter(|word| line.contains(**word)).map(|word| format!("{file}: {word}")));
+                upward.extend(
+                    forbidden
+                        .iter()
+                        .filter(|word| line.contains(**word))
+                        .map(|word| format!("{file}: {word}")),
+                );
             }
         }
     }
@@ -102,7 +113,9 @@ fn layers_only_look_down() {
 #[test]
 fn only_the_document_names_automerge() {
     let elsewhere = sources(&[".rs"]).into_iter().filter(|(file, text)| {
-        let allowed = file.starts_with("sync/src/document") || file.starts_with("sync/tests") || file.starts_with("tests/");
+        let allowed = file.starts_with("sync/src/document")
+            || file.starts_with("sync/tests")
+            || file.starts_with("tests/");
         !allowed && text.lines().any(|line| line.contains("automerge::"))
     });
     none("automerge outside the document", elsewhere.map(|(file, _)| file).collect());
@@ -123,7 +136,8 @@ fn only_the_dialect_asks_which_database_it_is() {
 #[test]
 fn only_the_problem_knows_status_codes() {
     let elsewhere = sources(&[".rs"]).into_iter().filter(|(file, text)| {
-        let allowed = ["server/src/http/", "server/src/routes/openapi.rs"].iter().any(|start| file.starts_with(start));
+        let allowed =
+            ["server/src/http/", "server/src/routes/openapi.rs"].iter().any(|start| file.starts_with(start));
         file.starts_with("server/src") && !allowed && text.contains("StatusCode::")
     });
     none("status codes outside http/", elsewhere.map(|(file, _)| file).collect());
@@ -132,9 +146,9 @@ fn only_the_problem_knows_status_codes() {
 #[test]
 fn nothing_is_left_for_later() {
     let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:")];
-    let left = sources(&[".rs", ".ts", ".vue", ".toml", ".md"]).into_iter().filter(|(file, text)| {
-        !file.ends_with("tidy.rs") && marks.iter().any(|mark| text.contains(mark))
-    });
+    let left = sources(&[".rs", ".ts", ".vue", ".toml", ".md"])
+        .into_iter()
+        .filter(|(file, text)| !file.ends_with("tidy.rs") && marks.iter().any(|mark| text.contains(mark)));
     none("left for later", left.map(|(file, _)| file).collect());
 }
 
@@ -151,7 +165,15 @@ fn no_test_waits_for_time() {
 #[test]
 fn no_real_looking_identity_number_is_in_the_repository() {
     // Synthetic numbers begin with 999999; the standard's own printed examples are listed.
-    let printed = ["11010519491231002X", "440524188001010014", "34052419800101001X", "110105194912310021", "110105194913310029", "34052419800101001x", "11010519491231002x"];
+    let printed = [
+        "11010519491231002X",
+        "440524188001010014",
+        "34052419800101001X",
+        "110105194912310021",
+        "110105194913310029",
+        "34052419800101001x",
+        "11010519491231002x",
+    ];
     let mut real = Vec::new();
     for (file, text) in sources(&[".rs", ".ts", ".vue", ".toml", ".json", ".md", ".mjs"]) {
         if file.ends_with("package-lock.json") {
@@ -164,7 +186,11 @@ fn no_real_looking_identity_number_is_in_the_repository() {
                 && matches!(&word[6..8], "18" | "19" | "20")
                 && word[10..12].parse::<u8>().is_ok_and(|month| (1..=12).contains(&month))
         });
-        real.extend(numbers.filter(|n| !n.starts_with("999999") && !printed.contains(n)).map(|n| format!("{file}: {n}")));
+        real.extend(
+            numbers
+                .filter(|n| !n.starts_with("999999") && !printed.contains(n))
+                .map(|n| format!("{file}: {n}")),
+        );
     }
     none("identity numbers with a real area prefix", real);
 }

@@ -148,7 +148,10 @@ impl TestApp {
         let (person, named, area, account_name, session_id) =
             (id.clone(), name.to_owned(), area.to_owned(), account.clone(), session.clone());
         self.write(move |tx| {
-            store::person::insert(tx, &store::person::Row { id: person.clone(), name: named.clone(), created_at: now })?;
+            store::person::insert(
+                tx,
+                &store::person::Row { id: person.clone(), name: named.clone(), created_at: now },
+            )?;
             let row = store::assignment::Row {
                 id: assignment.clone(),
                 person: person.clone(),
@@ -198,12 +201,8 @@ impl TestApp {
         let (device, session) = (self.app.ctx.random::<8>(), self.app.ctx.id());
         let (now, key) = (self.app.ctx.now(), self.key());
         let public_key = public_key(&key);
-        let (id, owner, account, session_id) = (
-            bidao_sync::ids::to_hex(&device),
-            person.id.clone(),
-            person.account.clone(),
-            session.clone(),
-        );
+        let (id, owner, account, session_id) =
+            (bidao_sync::ids::to_hex(&device), person.id.clone(), person.account.clone(), session.clone());
         self.write(move |tx| {
             let row = store::device::Row {
                 id: id.clone(),

@@ -38,7 +38,11 @@ impl Cluster {
     #[must_use]
     pub fn start() -> Self {
         sweep();
-        let folder = std::env::temp_dir().join(format!("bidao-pg-{}-{}", std::process::id(), DATABASES.load(Ordering::SeqCst)));
+        let folder = std::env::temp_dir().join(format!(
+            "bidao-pg-{}-{}",
+            std::process::id(),
+            DATABASES.load(Ordering::SeqCst)
+        ));
         fs::create_dir_all(&folder).expect("make the cluster's folder");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o711)).expect("open the folder");
         let data = folder.join("data");
@@ -50,7 +54,17 @@ impl Cluster {
         let made = as_postgres("initdb")
             .arg("-D")
             .arg(&data)
-            .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N", "--no-instructions"])
+            .args([
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "-N",
+                "--no-instructions",
+            ])
             .stdout(Stdio::null())
             .status();
         assert!(made.is_ok_and(|status| status.success()), "initdb failed: is postgresql-15 installed?");
@@ -135,9 +149,16 @@ fn start_server(folder: &Path, data: &Path) -> Child {
         .arg("-c")
         .arg(format!("unix_socket_directories={}", folder.display()))
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("start postgres")
+        .stderr(Stdio::null());
+    let (told, started) = std::sync::mpsc::channel();
+    // The signal comes when the *thread* that started the server ends: this one ends with the process.
+    std::thread::spawn(move || {
+        let _ = told.send(command.spawn());
+        loop {
+            std::thread::park();
+        }
+    });
+    started.recv().expect("the starting thread answers").expect("start postgres")
 }
 
 fn as_postgres(binary: &str) -> Command {
@@ -159,7 +180,9 @@ fn sweep() {
     let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(owner) = name.strip_prefix("bidao-pg-").and_then(|rest| rest.split('-').next()) else { continue };
+        let Some(owner) = name.strip_prefix("bidao-pg-").and_then(|rest| rest.split('-').next()) else {
+            continue;
+        };
         if !Path::new("/proc").join(owner).exists() {
             let _ = fs::remove_dir_all(entry.path());
         }

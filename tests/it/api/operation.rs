@@ -44,6 +44,9 @@ fn metrics_count_requests_without_naming_records() {
     on_both(|app| {
         let _ = app.anyone.get("/healthz");
         let text = String::from_utf8(app.anyone.get("/metrics").body).expect("text");
-        assert!(text.contains(r#"bidao_requests_total{method="GET",route="/healthz",status="200"}"#), "{text}");
+        assert!(
+            text.contains(r#"bidao_requests_total{method="GET",route="/healthz",status="200"}"#),
+            "{text}"
+        );
     });
 }

@@ -10,7 +10,9 @@ use crate::web;
 pub fn demo(arguments: &[String]) -> Outcome {
     need::system(need::BUILD)?;
     if let Err(Failure(reason)) = web::build() {
-        println!("The web part is not built: {reason}\nThe demo runs all the same; its pages will say how to build it.");
+        println!(
+            "The web part is not built: {reason}\nThe demo runs all the same; its pages will say how to build it."
+        );
     }
     run("build the server", cargo(&["build", "--package", "bidao-server"]))?;
     let mut command = Command::new(binary());

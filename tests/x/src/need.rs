@@ -19,13 +19,10 @@ pub const C_HEADERS: Need =
 /// The PostgreSQL client library that diesel links.
 pub const LIBPQ: Need = Need { package: "libpq-dev", probe: || answers("pg_config", &["--includedir"]) };
 /// How the build finds it.
-pub const PKG_CONFIG: Need =
-    Need { package: "pkg-config", probe: || answers("pkg-config", &["--version"]) };
+pub const PKG_CONFIG: Need = Need { package: "pkg-config", probe: || answers("pkg-config", &["--version"]) };
 /// A PostgreSQL server for the tests, which start and stop their own cluster.
-pub const POSTGRES: Need = Need {
-    package: "postgresql-15",
-    probe: || Path::new("/usr/lib/postgresql/15/bin/initdb").exists(),
-};
+pub const POSTGRES: Need =
+    Need { package: "postgresql-15", probe: || Path::new("/usr/lib/postgresql/15/bin/initdb").exists() };
 /// A browser for the tests.
 pub const CHROMIUM: Need =
     Need { package: "chromium", probe: || answers("/usr/bin/chromium", &["--version"]) };

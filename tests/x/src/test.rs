@@ -41,7 +41,8 @@ fn browser() -> Outcome {
 /// The simulation: one seed again, or fresh seeds until stopped.
 pub fn simulate(seed: Option<&str>) -> Outcome {
     need::system(need::BUILD)?;
-    let mut command = cargo(&["test", "--package", "bidao-tests", "--test", "simulation", "--", "--nocapture"]);
+    let mut command =
+        cargo(&["test", "--package", "bidao-tests", "--test", "simulation", "--", "--nocapture"]);
     match seed {
         Some(seed) => command.env("SEED", seed),
         None => command.env("SEEDS", "endless"),

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-use crate::step::{Outcome, root, run};
 use crate::need;
+use crate::step::{Outcome, root, run};
 
 /// Folder of the npm workspace.
 pub fn folder() -> PathBuf {
