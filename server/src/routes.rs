@@ -1,9 +1,13 @@
 //! THE table: every route, who may call it, what goes in and out. The application, `/openapi.json`,
 //! the authority matrix test and the TypeScript types all come from it.
 
+pub mod device;
 pub mod duty;
+pub mod enrol_code;
 pub mod openapi;
 pub mod operation;
+pub mod reference;
+pub mod session;
 
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
@@ -79,6 +83,10 @@ pub fn table() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(duty::routes());
     routes.extend(operation::routes());
+    routes.extend(session::routes());
+    routes.extend(device::routes());
+    routes.extend(enrol_code::routes());
+    routes.extend(reference::routes());
     routes
 }
 

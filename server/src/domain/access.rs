@@ -74,7 +74,7 @@ const SEES_DUTIES: &[Role] = &[
     Role::OrgDepartment,
 ];
 /// Roles that manage devices and codes in the areas they hold.
-const MANAGES_DEVICES: &[Role] = &[Role::TeamLeader, Role::TownOffice, Role::AlleviationOffice, Role::SysAdmin];
+pub const MANAGES_DEVICES: &[Role] = &[Role::TeamLeader, Role::TownOffice, Role::AlleviationOffice, Role::SysAdmin];
 /// Roles that work in the field: they write records.
 const WRITES: &[Role] = &[Role::TeamMember, Role::TeamLeader, Role::DistrictLeader, Role::DeptHead];
 

@@ -1,7 +1,14 @@
 //! Sessions: who a token speaks for. A token names person, account, session and device; whether the
 //! session and the device still stand is looked up at every request, so a revocation works at once.
 
+pub mod login;
+pub mod proof;
+pub mod refresh;
+#[cfg(test)]
+mod tests;
+
 use bidao_schema::api::problem::ProblemCode;
+use bidao_schema::api::session::Session;
 use bidao_schema::calendar::Date;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use p256::elliptic_curve::sec1::ToEncodedPoint;
@@ -9,11 +16,12 @@ use p256::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use serde::{Deserialize, Serialize};
 
 use super::access::{Principal, Scope};
+use super::public_key::PublicKey;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::store::audit::{Audit, Entry};
-use crate::store::{self, Db};
+use crate::store::{self, Db, Tx};
 
 /// How long an access token lasts, in seconds.
 pub const ACCESS_SECONDS: i64 = 900;
@@ -129,6 +137,95 @@ impl Claims {
     }
 }
 
+/// What a session and its tokens are made of; drawn before the transaction, which may run more than once.
+#[derive(Debug, Clone)]
+pub struct Fresh {
+    /// Session id, for a new one.
+    pub session: String,
+    /// Refresh token.
+    pub token: [u8; 32],
+    /// Now, in milliseconds since 1970.
+    pub now: i64,
+}
+
+impl Fresh {
+    /// Draws it.
+    #[must_use]
+    pub fn draw(ctx: &Ctx) -> Self {
+        Self { session: ctx.id(), token: ctx.random(), now: ctx.now() }
+    }
+
+    /// The day in Asia/Shanghai, `YYYY-MM-DD`.
+    #[must_use]
+    pub fn today(&self) -> String {
+        Date::from_epoch_millis_shanghai(self.now).to_string()
+    }
+}
+
+/// Begins a session of an account on a key.
+pub(super) fn begin(
+    tx: &mut Tx,
+    keys: &Keys,
+    fresh: &Fresh,
+    (account, device): (&str, Option<&str>),
+    key: &PublicKey,
+) -> Result<Session> {
+    let row = store::session::Row {
+        id: fresh.session.clone(),
+        account: account.to_owned(),
+        device: device.map(str::to_owned),
+        public_key: key.bytes().to_vec(),
+        started_at: fresh.now,
+        revoked_at: None,
+    };
+    store::session::insert(tx, &row)?;
+    refresh::issue(tx, &row.id, &fresh.token, fresh.now, 0)?;
+    pair(tx, keys, fresh, &row)
+}
+
+/// The tokens of a session as the client gets them.
+fn pair(tx: &mut Tx, keys: &Keys, fresh: &Fresh, session: &store::session::Row) -> Result<Session> {
+    let key = PublicKey::from_bytes(&session.public_key)
+        .ok_or_else(|| Error::Internal("a session has an unreadable key".into()))?;
+    let account = store::account::find(tx, &session.account)?
+        .ok_or_else(|| Error::Internal("a session has no account".into()))?;
+    Ok(Session {
+        access_token: keys.sign(&Claims::new(&session.id, &key.thumbprint(), fresh.now))?,
+        expires_in: u32::try_from(ACCESS_SECONDS).unwrap_or_default(),
+        refresh_token: refresh::text(&fresh.token),
+        person: super::person::of(tx, &account.person, &fresh.today())?,
+    })
+}
+
+/// Whether a session still stands. The device is looked at first: a revoked phone must learn that it is.
+fn stands(tx: &mut Tx, session: &store::session::Row) -> Result<Result<()>> {
+    if let Some(device) = &session.device {
+        let found = store::device::find(tx, device)?;
+        if found.is_none_or(|device| device.revoked_at.is_some()) {
+            return Ok(Err(Error::refused(ProblemCode::DeviceRevoked, "ask your leader")));
+        }
+    }
+    if session.revoked_at.is_some() {
+        return Ok(Err(ended()));
+    }
+    Ok(Ok(()))
+}
+
+fn ended() -> Error {
+    Error::refused(ProblemCode::Unauthenticated, "the session has ended: log in again")
+}
+
+/// Ends the caller's session.
+///
+/// # Errors
+/// The database fails.
+pub fn end(tx: &mut Tx, principal: &Principal, now: i64) -> Result<Audit> {
+    store::session::revoke(tx, &principal.session, now)?;
+    let device = principal.device.clone().unwrap_or_default();
+    let entry = super::account::entry(now, &principal.person, "log_out", &principal.session, "");
+    Ok(Audit::of(Entry { device, ..entry }))
+}
+
 /// The principal a token speaks for, as of now.
 ///
 /// # Errors
@@ -139,18 +236,8 @@ pub async fn authenticate(app: &App, token: &str) -> Result<Principal> {
     let today = Date::from_epoch_millis_shanghai(now).to_string();
     app.db
         .read(move |tx| {
-            let ended = || Error::refused(ProblemCode::Unauthenticated, "the session has ended");
             let session = store::session::find(tx, &claims.sub)?.ok_or_else(ended)?;
-            if session.revoked_at.is_some() {
-                return Err(ended());
-            }
-            if let Some(device) = &session.device {
-                let revoked = || Error::refused(ProblemCode::DeviceRevoked, "ask your leader");
-                let device = store::device::find(tx, device)?.ok_or_else(revoked)?;
-                if device.revoked_at.is_some() {
-                    return Err(revoked());
-                }
-            }
+            stands(tx, &session)??;
             let account = store::account::find(tx, &session.account)?.ok_or_else(ended)?;
             let person = store::person::find(tx, &account.person)?.ok_or_else(ended)?;
             Ok(Principal {

@@ -32,11 +32,12 @@ pub fn document() -> Value {
 }
 
 fn operation(route: &Route, problem: &Value, generator: &mut SchemaGenerator) -> Value {
+    let status = if matches!(route.gives, Body::Nothing) { "204" } else { "200" };
     let mut operation = json!({
         "summary": route.about,
         "parameters": parameters(route),
         "responses": {
-            "200": {"description": "As asked", "content": content(route.gives, generator)},
+            status: {"description": "As asked", "content": content(route.gives, generator)},
             "default": {"description": "A problem (RFC 9457)",
                         "content": {"application/problem+json": {"schema": problem}}},
         },

@@ -60,3 +60,18 @@ pub fn under(tx: &mut Tx, prefix: &str) -> Result<Vec<Row>> {
         .load(tx.conn)?;
     Ok(rows)
 }
+
+/// Adds an area, or gives one that exists its new name and place.
+///
+/// # Errors
+/// The database fails.
+pub fn put(tx: &mut Tx, row: &Row) -> Result<()> {
+    let changed = (area::name.eq(&row.name), area::level.eq(&row.level), area::parent.eq(&row.parent));
+    crate::each!(tx.conn, |c| diesel::insert_into(area::table)
+        .values(row)
+        .on_conflict(area::code)
+        .do_update()
+        .set(changed)
+        .execute(c))?;
+    Ok(())
+}

@@ -98,3 +98,37 @@ pub fn valid_on(tx: &mut Tx, person: &str, day: &str) -> Result<Vec<(Role, Strin
     let rows = of_person(tx, person)?;
     rows.into_iter().filter(|row| row.is_valid_on(day)).map(|row| Ok((row.role()?, row.area))).collect()
 }
+
+/// Assignments of these people, past ones included, by person, area and role.
+///
+/// # Errors
+/// The database fails.
+pub fn of_persons(tx: &mut Tx, persons: &[String]) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for some in persons.chunks(1000) {
+        let found: Vec<Row> = assignment::table
+            .filter(assignment::person.eq_any(some.to_vec()))
+            .order((assignment::person, assignment::area, assignment::role))
+            .select(Row::as_select())
+            .load(tx.conn)?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}
+
+/// Every assignment to exactly these areas, past ones included.
+///
+/// # Errors
+/// The database fails.
+pub fn in_areas(tx: &mut Tx, codes: &[String]) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for some in codes.chunks(1000) {
+        let found: Vec<Row> = assignment::table
+            .filter(assignment::area.eq_any(some.to_vec()))
+            .order((assignment::area, assignment::role, assignment::person))
+            .select(Row::as_select())
+            .load(tx.conn)?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}

@@ -7,12 +7,17 @@ pub mod audit;
 pub mod device;
 pub mod dialect;
 pub mod duty;
+pub mod enrol_code;
 pub mod lane;
 pub mod pairing;
 pub mod person;
+pub mod poverty_line;
 pub mod projection;
+pub mod proof;
+pub mod refresh_token;
 pub mod session;
 pub mod setting;
+pub mod team;
 #[expect(missing_docs, reason = "the migrations say what the columns are")]
 pub mod schema;
 

@@ -40,3 +40,36 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Row>> {
     Ok(session::table.find(id).select(Row::as_select()).first(tx.conn).optional()?)
 }
+
+/// Ends a session; later revocations keep the first time.
+///
+/// # Errors
+/// The database fails.
+pub fn revoke(tx: &mut Tx, id: &str, at: i64) -> Result<()> {
+    diesel::update(session::table.filter(session::id.eq(id).and(session::revoked_at.is_null())))
+        .set(session::revoked_at.eq(at))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends every session of a device.
+///
+/// # Errors
+/// The database fails.
+pub fn revoke_of_device(tx: &mut Tx, device: &str, at: i64) -> Result<()> {
+    diesel::update(session::table.filter(session::device.eq(device).and(session::revoked_at.is_null())))
+        .set(session::revoked_at.eq(at))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends every session of an account.
+///
+/// # Errors
+/// The database fails.
+pub fn revoke_of_account(tx: &mut Tx, account: &str, at: i64) -> Result<()> {
+    diesel::update(session::table.filter(session::account.eq(account).and(session::revoked_at.is_null())))
+        .set(session::revoked_at.eq(at))
+        .execute(tx.conn)?;
+    Ok(())
+}
