@@ -179,3 +179,16 @@ export function pathsWritten(document: Document, changes: readonly Bytes[]): str
 export function rootActor(document: Document): string {
   return A.getChangesMetaSince(document, []).find((change) => change.deps.length === 0)?.actor ?? ''
 }
+
+/** A change by name: who, the how-manieth of that actor, and its hash. */
+export interface ChangeName { actor: string; sequence: number; hash: string }
+
+/** All changes of a document, in causal order. */
+export function namesOf(document: Document): ChangeName[] {
+  return A.getChangesMetaSince(document, []).map(({ actor, seq, hash }) => ({ actor, sequence: seq, hash }))
+}
+
+/** The names of raw change chunks. */
+export function readNames(chunks: readonly Bytes[]): ChangeName[] {
+  return chunks.map((chunk) => A.decodeChange(chunk)).map(({ actor, seq, hash }) => ({ actor, sequence: seq, hash }))
+}

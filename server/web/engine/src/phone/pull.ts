@@ -1,7 +1,7 @@
 // What the server's answer changes here: entries, cursors, grants that came or went, reference
 // data. All of one answer is one local transaction; an interrupted pull goes on from its cursors.
 import { toHex, type Bytes } from '../bytes'
-import { readChanges } from '../document/chunk'
+import { readChanges, splitChunks } from '../document/chunk'
 import * as D from '../document/document'
 import { decodeDecision, type Cursors, type Entry, type SyncResponse } from '../protocol/message'
 import type { Reference, ReviewState } from '../schema'
@@ -18,6 +18,8 @@ export class Pull {
   readonly #rows = new Map<string, Row | null>()
   readonly #documents = new Map<string, StoredDocument | null>()
   readonly #writes: Write[] = []
+  /** Own changes another copy of this phone wrote under the same numbers: to be made again (P6). */
+  readonly clashes: { record: string; hashes: string[] }[] = []
   /** Grants to read again from the start, because a record could not be completed. */
   readonly #repair = new Set<string>()
 
@@ -57,8 +59,9 @@ export class Pull {
       case 'decision':
         return row && this.#decision(row, entry.data)
       case 'moved':
+        return row && this.#moved({ ...row, area: entry.area }, entry.grant)
       case 'removed':
-        return row && this.#leave({ ...row, area: entry.what === 'moved' ? entry.area : row.area }, entry.grant)
+        return row && this.#leave(row, entry.grant)
     }
   }
 
@@ -73,6 +76,7 @@ export class Pull {
       // A record that cannot be completed from here must not stop the others (P3): read its grant again.
       this.#repair.add(grant)
       this.book.forgetDocuments()
+      if (known) await this.#compare(id, what, data)
       return
     }
     const now = this.book.context.now()
@@ -98,10 +102,28 @@ export class Pull {
     for (const problem of open) if (problem.hashes.every(stored)) this.#writes.push({ table: 'problems', key: problem.item })
   }
 
+  /** Looks for changes that share actor and number with one of the server's but are others. */
+  async #compare(id: string, what: string, data: Bytes): Promise<void> {
+    const { document } = await this.book.document(id, this.#documents.get(id) ?? undefined)
+    const theirs = what === 'changes' ? D.readNames(splitChunks(data)) : D.namesOf(D.absorb(null, data, this.book.actor))
+    const numbers = new Map(theirs.map((one) => [`${one.actor}/${one.sequence}`, one.hash]))
+    const own = D.namesOf(document).filter((one) => one.actor.startsWith(this.book.identity.device))
+    const first = own.find((one) => (numbers.get(`${one.actor}/${one.sequence}`) ?? one.hash) !== one.hash)
+    if (!first) return
+    const later = own.filter((one) => one.actor === first.actor && one.sequence >= first.sequence)
+    this.clashes.push({ record: id, hashes: later.map((one) => one.hash) })
+  }
+
   #decision(row: Row, data: Bytes): void {
     const { state, remark, heads } = decodeDecision(data)
     if (!REVIEWS.includes(state)) return
     this.#set({ ...row, server: { review: state as ReviewState, remark: remark ?? null, heads: heads.map(toHex).sort() } })
+  }
+
+  /** It stays if the phone may read its new area too. */
+  #moved(row: Row, grant: string): void {
+    if (this.book.state.cursors?.[`a:${row.area}`]) this.#set(row)
+    else this.#leave(row, grant)
   }
 
   /** A record no grant covers any more goes, but not before what waits has been sent (P10). */
@@ -109,7 +131,7 @@ export class Pull {
     const grants = row.grants.filter((one) => one !== grant)
     const gone = grants.length === 0
     this.touched.add(row.id)
-    if (!gone || this.book.waits(row.id)) {
+    if (!gone || isNeeded(this.book, row.id)) {
       this.#rows.set(row.id, { ...row, grants, leaving: gone })
       return
     }
@@ -145,11 +167,16 @@ async function storedIn(what: string, data: Bytes): Promise<(hash: string) => bo
   return has
 }
 
+/** Something of it waits, or was not stored and must stay visible until a person dealt with it (P4). */
+function isNeeded(book: Book, record: string): boolean {
+  return book.waits(record) || [...book.problems.values()].some((problem) => problem.record === record)
+}
+
 /** Rows whose grant ended while something of them waited, and nothing waits any more. */
 export function leavers(book: Book): Write[] {
   const writes: Write[] = []
   for (const row of book.rows.values()) {
-    if (row.leaving && !book.waits(row.id)) writes.push({ table: 'rows', key: row.id }, { table: 'documents', key: row.id })
+    if (row.leaving && !isNeeded(book, row.id)) writes.push({ table: 'rows', key: row.id }, { table: 'documents', key: row.id })
   }
   return writes
 }

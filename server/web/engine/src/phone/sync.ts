@@ -3,7 +3,7 @@
 import { concat } from '../bytes'
 import { deflate } from '../protocol/deflate'
 import { decodeResponse, encodeRequest, VERSION, type SealedBatch, type SyncResponse } from '../protocol/message'
-import type { Batch, Book, Contact } from './book'
+import type { Batch, Book, Contact, SealedItem } from './book'
 import { Failure } from './failure'
 import { judged, sealAll } from './outbox'
 import { leavers, Pull } from './pull'
@@ -133,10 +133,12 @@ async function takeIn({ book, touched }: SyncParts, answer: SyncResponse): Promi
   const contact: Contact = { lastSync: book.context.now(), lastError: null, referenceTag: answer.reference_tag }
   if (!answer.reference && book.state.contact?.referenceTag !== answer.reference_tag) contact.referenceTag = book.state.contact?.referenceTag ?? null
   await book.commit([...(await pull.take(answer, writes)), { table: 'state', key: 'contact', value: contact }])
-  if (reused.length > 0) await reincarnate(book, reused)
+  const clashes = pull.clashes.map(({ record, hashes }): SealedItem => ({ id: '', record, type: 'edit', hashes, name: null }))
+  const again = [...reused, ...clashes]
+  if (again.length > 0) await reincarnate(book, again)
   const gone = leavers(book)
   await book.commit(gone)
   const items = answer.receipts.flatMap((receipt) => [...book.batches.values()].filter((batch) => batch.number === receipt.number).flatMap((batch) => batch.items))
   touched([...new Set([...pull.touched, ...items.map((item) => item.record), ...gone.map((write) => write.key)])], answer.reference !== null, answer.more)
-  return reused.length > 0
+  return again.length > 0
 }
