@@ -7,8 +7,9 @@ import { eventParser } from './events'
 
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
-/** Events that arrive together cause one reload. */
-const GATHER_MS = 400
+/** Events that arrive together cause one reload, and reloads keep a distance. */
+const GATHER_MS = 300
+const LEAST_MS = 2_000
 
 /** Whether the stream is open. */
 export const live = shallowRef(false)
@@ -23,11 +24,18 @@ export function onChange(listener: Listener): void {
   onScopeDispose(() => listeners.delete(listener))
 }
 
+let toldAt = 0
+
 function tell(): void {
-  gathering ??= setTimeout(() => {
-    gathering = null
-    for (const listener of listeners) listener()
-  }, GATHER_MS)
+  gathering ??= setTimeout(now, Math.max(GATHER_MS, toldAt + LEAST_MS - Date.now()))
+}
+
+function now(): void {
+  gathering = null
+  // Nobody looks: the lists load when the page is shown again.
+  if (document.hidden) return document.addEventListener('visibilitychange', tell, { once: true })
+  toldAt = Date.now()
+  for (const listener of listeners) listener()
 }
 
 /** Keeps the stream open until the returned function is called. */
