@@ -22,12 +22,23 @@ export function placeOf(form: Form | undefined, path: string): Place {
 /** What a person calls the field of a path: 家庭成员 · 张三 · 健康状况; without the record's answers
     the element stays unnamed. */
 export function pathLabel(form: Form | undefined, path: string, answers: Answers | null): string {
-  const place = placeOf(form, path)
+  const group = groupLabel(form, path, answers)
+  return group === null ? ownLabel(form, path) : `${group} · ${ownLabel(form, path)}`
+}
+
+/** The field alone: 健康状况. */
+export function ownLabel(form: Form | undefined, path: string): string {
+  const { field } = placeOf(form, path)
   const last = path.split('/').at(-1) ?? path
-  const own = place.field ? label(place.field.label) : last === 'deleted_at' ? t('value.removed_on') : last
-  if (place.element === null) return own
-  const repeat = place.repeat ? label(place.repeat.label) : path.split('/')[0]
-  return answers ? `${repeat} · ${elementName(place.repeat, place.element, answers)} · ${own}` : `${repeat} · ${own}`
+  return field ? label(field.label) : last === 'deleted_at' ? t('value.removed_on') : last
+}
+
+/** The element a field belongs to: 家庭成员 · 张三; nothing for a root field. */
+export function groupLabel(form: Form | undefined, path: string, answers: Answers | null): string | null {
+  const { repeat, element } = placeOf(form, path)
+  if (element === null) return null
+  const name = repeat ? label(repeat.label) : (path.split('/')[0] ?? path)
+  return answers ? `${name} · ${elementName(repeat, element, answers)}` : name
 }
 
 /** What a person calls one element of a repeat. */
