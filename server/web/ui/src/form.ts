@@ -1,45 +1,17 @@
-// A compiled form as the screens read it. The twin of `mobile-schema/src/{form,field}.rs`.
+// What fields on a screen share: the record around them, and how a compiled form is read.
 import type { InjectionKey } from 'vue'
 import { inject, provide } from 'vue'
+import type { Field, Finding, Form, Label, Section } from '@schema/form'
 import type { Answers, Value } from '@engine/phone/api'
 import { language } from './i18n'
-
-export interface Label { zh: string; en: string }
-export interface Choice { code: string; label: Label }
-export type FieldType =
-  | 'text' | 'long_text' | 'integer' | 'decimal' | 'money' | 'area' | 'date' | 'month' | 'time'
-  | 'select_one' | 'select_many' | 'boolean' | 'phone' | 'id_number' | 'area_code' | 'member_ref'
-  | 'record_ref' | 'record_refs' | 'repeat' | 'calculated' | 'note'
-export interface Field {
-  name: string
-  type: FieldType
-  label: Label
-  hint?: Label
-  required?: unknown
-  relevant?: unknown
-  calculate?: unknown
-  read_only?: boolean
-  merge?: 'latest' | 'ask'
-  choices?: Choice[]
-  target?: string
-  min_length?: number
-  max_length?: number
-  min?: number
-  max?: number
-  fields?: Field[]
-}
-export interface Section { name: string; title: Label; relevant?: unknown; fields: Field[] }
-export interface Form { name: string; version: number; title: Label; sections: Section[] }
-
-/** What is wrong with an answer; `error` blocks submitting, `warning` only asks. */
-export interface FieldFinding { path: string; severity: 'error' | 'warning'; missing: boolean; text: string }
 
 /** What the rules of a form say about a record now. Paths as everywhere. */
 export interface Inspection {
   shown(path: string): boolean
   required(path: string): boolean
   calculated(path: string): Value
-  findings: FieldFinding[]
+  /** Errors block submitting, warnings only ask. */
+  findings: Finding[]
 }
 
 /** What fields need besides their own value. */

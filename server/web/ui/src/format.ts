@@ -1,6 +1,6 @@
 // Values in words: what a card, a summary or a conflict shows instead of a code.
+import type { Field } from '@schema/form'
 import type { Value } from '@engine/phone/api'
-import type { Field } from './form'
 import { empty, words } from './form'
 import { language, t } from './i18n'
 import { maskIdNumber } from './id_number'
