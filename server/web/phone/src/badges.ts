@@ -1,0 +1,37 @@
+// The one badge of a card: border and words, at most ten characters.
+import type { HouseholdCard, RecordCard } from '@engine/phone/api'
+import { clockTime, isoDay } from '@ui/format'
+import { t } from '@ui/i18n'
+import type { Tone } from '@ui/shell/StatusBadge.vue'
+
+export interface BadgeWords { text: string; tone: Tone }
+
+/** What matters most about a household now; null = nothing to do. */
+export function householdBadge(card: HouseholdCard): BadgeWords | null {
+  if (card.returned) return { text: t('badge.returned'), tone: 'error' }
+  if (card.conflicts > 0) return { text: t('badge.conflicts', { n: card.conflicts }), tone: 'warn' }
+  if (card.problems > 0) return { text: t('badge.problem'), tone: 'error' }
+  if (card.draft) return { text: t('badge.draft', { when: draftWhen(card.draft.savedAt) }), tone: 'brand' }
+  if (card.daysLate !== null && card.daysLate > 0) return { text: t('badge.late', { n: card.daysLate }), tone: 'warn' }
+  if (card.daysLate === 0) return { text: t('badge.today'), tone: 'brand' }
+  if (card.waiting > 0) return { text: t('badge.waiting'), tone: 'plain' }
+  return null
+}
+
+/** Of a record in a list. */
+export function recordBadge(card: RecordCard): BadgeWords {
+  if (card.review === 'returned') return { text: t('badge.returned'), tone: 'error' }
+  if (card.send === 'problem') return { text: t('badge.problem'), tone: 'error' }
+  if (card.conflicts > 0) return { text: t('badge.conflicts', { n: card.conflicts }), tone: 'warn' }
+  if (card.review === 'draft') return { text: t('badge.draft', { when: draftWhen(card.savedAt) }), tone: 'brand' }
+  if (card.send === 'waiting') return { text: t('badge.waiting'), tone: 'plain' }
+  return { text: t(`review.${card.review}`), tone: card.review === 'approved' ? 'good' : 'plain' }
+}
+
+/** The time today, else the day: `09:14`, `12-03`. */
+function draftWhen(at: number): string {
+  return isoDay(at) === isoDay(Date.now()) ? clockTime(at) : isoDay(at).slice(5)
+}
+
+/** Whether a household is to be visited now. */
+export const due = (card: HouseholdCard): boolean => (card.daysLate !== null && card.daysLate >= 0) || card.lastVisit === null

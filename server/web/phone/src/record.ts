@@ -1,0 +1,103 @@
+// One open record on a screen: answers at once, stored behind, undo, and what the form's rules say.
+import { computed, onBeforeUnmount, ref, shallowReactive, shallowRef, watch } from 'vue'
+import type { Answers, RecordView, Saved, Value } from '@engine/phone/api'
+import { provideForm } from '@ui/form'
+import { inspect } from '@ui/inspection'
+import { app, failureWords, formOf, onRecords, phone, today, villages } from './app'
+import { go } from './router'
+
+/** Records whose open questions are shown as missing: somebody wanted to submit. */
+const strict = shallowReactive(new Set<string>())
+export const beStrict = (record: string): void => void strict.add(record)
+
+export type OpenRecord = ReturnType<typeof useRecord>
+
+function withValue(answers: Answers, path: string, value: Value): Answers {
+  const [first = '', element, field] = path.split('/')
+  if (element === undefined || field === undefined) return { ...answers, [first]: value }
+  const elements = (answers[first] ?? {}) as Record<string, Record<string, Value>>
+  return { ...answers, [first]: { ...elements, [element]: { ...elements[element], [field]: value } } }
+}
+
+/** Opens a record and keeps it as the store has it. */
+export function useRecord(id: () => string) {
+  const view = shallowRef<RecordView | null>(null)
+  const failure = ref<string | null>(null)
+  const savedAt = ref<number | null>(null)
+  /** When the edit that can be undone was made. */
+  const undoable = ref<number | null>(null)
+  let pending = 0
+
+  async function read(): Promise<void> {
+    if (pending > 0 || id() === '') return
+    const wanted = id()
+    try {
+      const next = await phone.record(wanted)
+      if (pending === 0 && wanted === id()) view.value = next
+    } catch (error) {
+      failure.value = failureWords(error)
+    }
+  }
+
+  async function change(act: () => Promise<Saved>, undone = false): Promise<void> {
+    pending += 1
+    try {
+      const saved = await act()
+      savedAt.value = saved.savedAt
+      undoable.value = saved.undo && !undone ? saved.undo.madeAt : null
+      failure.value = null
+    } catch (error) {
+      failure.value = failureWords(error)
+      navigator.vibrate?.(200)
+    } finally {
+      pending -= 1
+      await read()
+    }
+  }
+
+  function put(path: string, value: Value): Promise<void> {
+    if (view.value) view.value = { ...view.value, answers: withValue(view.value.answers, path, value) }
+    return change(() => phone.put(id(), path, value))
+  }
+
+  const form = computed(() => (view.value ? formOf(view.value.form) : null))
+  const answers = computed<Answers>(() => view.value?.answers ?? {})
+  const inspection = computed(() => (form.value ? inspect(form.value, answers.value, today()) : null))
+  const errors = computed(() => inspection.value?.findings.filter((one) => one.severity === 'error') ?? [])
+  const warnings = computed(() => inspection.value?.findings.filter((one) => one.severity === 'warning') ?? [])
+  const locked = computed(() => !view.value || view.value.readOnly !== null || view.value.card.review === 'submitted')
+
+  watch(id, () => { view.value = null; savedAt.value = null; undoable.value = null; void read() }, { immediate: true })
+  onBeforeUnmount(onRecords((records) => { if (records.includes(id())) void read() }))
+
+  return {
+    view, form, answers, inspection, errors, warnings, locked, failure, savedAt, undoable, read, put,
+    undo: () => change(() => phone.undo(id()), true),
+    removeElement: (repeat: string, element: string) => change(() => phone.removeElement(id(), repeat, element)),
+    strict: computed(() => strict.has(id())),
+    id,
+  }
+}
+
+/** Gives the fields below this component what they need of the record. */
+export function provideRecord(record: OpenRecord): void {
+  provideForm({
+    answers: () => record.answers.value,
+    people: () => app.reference?.people ?? [],
+    areas: () => (villages.value.length ? villages.value : (app.reference?.areas ?? []).filter((area) => area.level === 'village')),
+    recordTitle: () => record.view.value?.card.title ?? null,
+    openElement: (repeat, element) => go('record', record.id(), 'e', repeat, element),
+    addElement: async (repeat) => {
+      try {
+        const element = await phone.addElement(record.id(), repeat)
+        go('record', record.id(), 'e', repeat, element)
+      } catch (error) {
+        record.failure.value = failureWords(error)
+      }
+    },
+    openConflict: () => go('conflict', record.id()),
+    conflicted: (path) => record.view.value?.conflicts.some((one) => one.path === path && !one.left) ?? false,
+    inspection: () => record.inspection.value ?? { shown: () => true, required: () => false, calculated: () => null, findings: [] },
+    strict: () => record.strict.value,
+  })
+}
