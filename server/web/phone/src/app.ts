@@ -11,8 +11,8 @@ export let phone: PhoneApi
 interface App { status: PhoneStatus | null; sync: SyncState | null; reference: Reference | null; broken: string | null }
 export const app = shallowReactive<App>({ status: null, sync: null, reference: null, broken: null })
 
-/** What the service worker and the last start have to say. */
-export const notices = reactive({ offlineReady: false, updateReady: false, workerFailed: false, recoveredAt: null as number | null })
+/** What the last start has to say. */
+export const notices = reactive({ recoveredAt: null as number | null })
 
 /** Today in Asia/Shanghai; read anew whenever asked. */
 export const today = (): string => isoDay(Date.now())
