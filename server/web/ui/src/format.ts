@@ -4,7 +4,7 @@ import type { Value } from '@engine/phone/api'
 import { empty, words } from './form'
 import { language, t } from './i18n'
 import { maskIdNumber } from './id_number'
-import { formatScaled } from './number'
+import { formatHundredths } from '@engine/form/codes'
 
 const zone = 'Asia/Shanghai'
 const clock = new Intl.DateTimeFormat('zh-CN', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
@@ -54,8 +54,8 @@ export function display(field: Field | null, value: Value, names: Names = nobody
   if (empty(value)) return t('value.none')
   if (typeof value === 'boolean') return value ? t('value.yes') : t('value.no')
   switch (field?.type) {
-    case 'money': return typeof value === 'number' ? t('value.yuan', { n: formatScaled(value, 2) }) : String(value)
-    case 'area': return typeof value === 'number' ? t('value.mu', { n: formatScaled(value, 2) }) : String(value)
+    case 'money': return typeof value === 'number' ? t('value.yuan', { n: formatHundredths(value) }) : String(value)
+    case 'area': return typeof value === 'number' ? t('value.mu', { n: formatHundredths(value) }) : String(value)
     case 'select_one': return choiceLabel(field, value)
     case 'select_many': return String(value).split(' ').map((code) => choiceLabel(field, code)).join(language.value === 'en' ? ', ' : '、')
     case 'id_number': return maskIdNumber(String(value))

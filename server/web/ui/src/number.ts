@@ -1,22 +1,26 @@
-// Exact reading and writing of amounts: fen and hundredths of a mu are integers, and a text typed
-// by a person must never pass through a binary fraction.
+// Reading amounts as people type them on a phone: full-width points, thousands separators, spaces.
+// What they mean is the engine's to say; no amount ever passes through a binary fraction.
+import { formatHundredths, parseHundredths } from '@engine/form/codes'
 
-/** `12.5` with 2 places → 1250; null when it is no such number. */
-export function parseScaled(text: string, places: number): number | null {
-  const clean = text.trim().replace(/[,，\s]/g, '').replace(/[。．]/g, '.')
-  const match = /^(-?)(\d{1,13})(?:\.(\d*))?$/.exec(clean)
-  if (!match) return null
-  const fraction = (match[3] ?? '').replace(/0+$/, '')
-  if (fraction.length > places) return null
-  const digits = Number(`${match[2]}${fraction.padEnd(places, '0')}`)
-  if (!Number.isSafeInteger(digits)) return null
-  return match[1] && digits !== 0 ? -digits : digits
+export { formatHundredths }
+
+const plain = (text: string): string => text.replace(/[,，\s]/g, '').replace(/[。．]/g, '.').replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0))
+
+/** `1,234。5` → 123450; null when it is no amount of at most two decimals. */
+export function readHundredths(text: string): number | null {
+  return parseHundredths(plain(text).replace(/\.$/, '').replace(/(\.\d\d)0+$/, '$1'))
 }
 
-/** 1250 → `12.5`; `fixed` keeps all places: `12.50`. */
-export function formatScaled(value: number, places: number, fixed = false): string {
-  const text = String(Math.abs(value)).padStart(places + 1, '0')
-  const whole = text.slice(0, text.length - places)
-  const fraction = fixed ? text.slice(-places) : text.slice(-places).replace(/0+$/, '')
-  return `${value < 0 ? '-' : ''}${whole}${fraction ? `.${fraction}` : ''}`
+/** A whole number; null when it is none. */
+export function readWhole(text: string): number | null {
+  const clean = plain(text)
+  const number = /^-?\d{1,16}$/.test(clean) ? Number(clean) : Number.NaN
+  return Number.isSafeInteger(number) ? number : null
+}
+
+/** Any finite number. */
+export function readNumber(text: string): number | null {
+  const clean = plain(text)
+  const number = clean === '' ? Number.NaN : Number(clean)
+  return Number.isFinite(number) ? number : null
 }
