@@ -43,6 +43,7 @@ export class Line implements Transport {
   fate: (manifest: BatchManifest, at: number) => Omit<ItemReceipt, 'id'> = (manifest, at) => ({ status: manifest.items[at]?.t === 'command' ? 'done' : 'stored' })
   headers: { [name: string]: string }[] = []
   replies: Reply[] = []
+  sessionReplies: Reply[] = []
 
   online(): boolean {
     return !this.down
@@ -55,7 +56,7 @@ export class Line implements Transport {
   async send(_method: string, path: string, headers: { [name: string]: string }, body?: Bytes): Promise<Reply> {
     if (this.down) throw new TypeError('no line')
     this.headers.push({ path, ...headers })
-    const scripted = path === '/api/v1/sync' ? this.replies.shift() : undefined
+    const scripted = path === '/api/v1/sync' ? this.replies.shift() : path.startsWith('/api/v1/sessions') ? this.sessionReplies.shift() : undefined
     if (scripted) return scripted
     const session = { access_token: `a${this.headers.length}`, refresh_token: `r${this.headers.length}`, expires_in: 900, person: reference.me }
     if (path === '/api/v1/devices') {
@@ -63,6 +64,7 @@ export class Line implements Transport {
       return json(200, { device: this.device, session })
     }
     if (path.startsWith('/api/v1/sessions')) return json(200, session)
+    if (path.startsWith('/api/v1/conflicts')) return json(200, { conflicts: [{ values: [{ device: '0f'.repeat(8), person_name: '冉某' }] }] })
     const request = decode(await inflate(body ?? new Uint8Array())) as SyncRequest
     this.requests.push(request)
     return { status: 200, body: encode(this.#answer(request)) }

@@ -130,6 +130,7 @@ describe('syncing', () => {
     const [conflict] = await here.engine.conflicts()
     expect(conflict).toMatchObject({ record: here.household, path: 'severity', title: '李秀英', left: false })
     expect(conflict?.values.map((one) => [one.value, one.mine]).sort()).toEqual([['light', true], ['severe', false]])
+    expect(conflict?.values.find((one) => !one.mine)?.person).toBe('冉某')
     expect((await here.engine.households())[0]?.conflicts).toBe(1)
     await here.engine.leaveConflict(here.household, 'severity')
     expect((await here.engine.households())[0]?.conflicts).toBe(0)
@@ -176,10 +177,22 @@ describe('syncing', () => {
     const [head, claims] = (renewal?.['dpop'] ?? '').split('.').slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>)
     expect(head).toMatchObject({ typ: 'dpop+jwt', alg: 'ES256', jwk: { kty: 'EC', crv: 'P-256' } })
     expect(claims).toMatchObject({ htm: 'POST', htu: 'https://bidao.test/api/v1/sessions/refresh' })
-    here.line.replies = [json(401, { code: 'token_expired' }), json(401, { code: 'token_expired' })]
-    await here.engine.syncNow()
+    here.line.sessionReplies = [json(401, { code: 'token_reused' })]
+    here.context.time += 3_600_000
+    expect((await here.engine.syncNow()).lastError).toBe('session_ended')
     await here.engine.signIn('secret')
     expect((await here.engine.syncNow()).lastError).toBeNull()
+    await here.engine.lock()
+  })
+
+  it('proves possession by the server clock when its own is wrong', async () => {
+    const here = await enrolled()
+    here.context.time += 5 * 86_400_000
+    here.line.sessionReplies = [{ ...json(401, { code: 'bad_proof' }), date: MORNING }]
+    expect((await sendNow(here)).lastError).toBeNull()
+    const proofs = here.line.headers.filter((one) => one['path'] === '/api/v1/sessions/refresh').map((one) => one['dpop'] ?? '')
+    const times = proofs.map((one) => (JSON.parse(Buffer.from(one.split('.')[1] ?? '', 'base64url').toString()) as { iat: number }).iat)
+    expect(times.at(-1)).toBe(MORNING / 1000)
     await here.engine.lock()
   })
 })

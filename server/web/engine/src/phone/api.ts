@@ -121,6 +121,7 @@ export interface RecordView {
   readOnly: 'other_author' | 'approved' | 'no_grant' | null
 }
 
+/** `person` is empty until the server told whose device it is. */
 export interface ConflictValue { value: Value; person: string; device: string; madeAt: number; mine: boolean }
 /** Different concurrent values of an "ask" field; the first is the one shown elsewhere. */
 export interface ConflictView {

@@ -24,6 +24,8 @@ export interface State {
   reference: Reference
   contact: Contact
   place: Place
+  /** Device → its person's name, as far as conflicts taught it. */
+  names: { [device: string]: string }
 }
 
 /** Something not yet sealed. */

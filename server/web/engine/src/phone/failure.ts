@@ -3,7 +3,7 @@ import type { PhoneError, PhoneErrorCode } from './api'
 
 export class Failure extends Error implements PhoneError {
   override readonly name = 'PhoneError'
-  constructor(readonly code: PhoneErrorCode | string, message: string = code, readonly field?: string) {
+  constructor(readonly code: PhoneErrorCode | string, message: string = code, readonly field?: string, readonly serverTime?: number) {
     super(message)
   }
 }

@@ -110,7 +110,8 @@ export class Lists {
       record: row.id, kind: row.kind, title: this.#title(row), path, left: row.left.includes(path),
       values: concurrentAt(document, path).map(({ value, actor, madeAt }) => {
         const mine = actor.startsWith(device)
-        return { value, person: mine ? name : '', device: actor.slice(0, 16), madeAt, mine }
+        const author = actor.slice(0, 16)
+        return { value, person: mine ? name : (this.book.state.names?.[author] ?? ''), device: author, madeAt, mine }
       }),
     }))
   }

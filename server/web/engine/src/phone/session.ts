@@ -17,10 +17,10 @@ function json(value: object): Bytes {
 }
 
 /** The problem document of a reply that is not 2xx, as a failure. */
-export function failureOf({ status, body }: Reply): Failure {
+export function failureOf({ status, body, date }: Reply): Failure {
   try {
     const problem = JSON.parse(new TextDecoder().decode(body)) as { code?: string; detail?: string; title?: string; field?: string }
-    if (typeof problem.code === 'string') return new Failure(problem.code, problem.detail ?? problem.title, problem.field)
+    if (typeof problem.code === 'string') return new Failure(problem.code, problem.detail ?? problem.title, problem.field, date)
   } catch {
     // Not a problem document: a proxy's page or nothing at all.
   }
@@ -63,17 +63,27 @@ export async function enrol(
   return { device: answer.device, person: answer.session.person, tokens: tokensOf(answer.session, context) }
 }
 
+/** Posts with a proof of possession. A phone whose clock is wrong proves again by the server's clock. */
+async function prove<T>(transport: Transport, keys: CryptoKeyPair, context: Context, path: string, value: object): Promise<T> {
+  const once = async (clock: Context): Promise<T> => post<T>(transport, path, value, { dpop: await proof(keys, 'POST', transport.origin + path, clock) })
+  try {
+    return await once(context)
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'bad_proof' || error.serverTime === undefined) throw error
+    const time = error.serverTime
+    return once({ now: () => time, random: (count) => context.random(count) })
+  }
+}
+
 /** A new session by password, bound to the same key. */
 export async function signIn(transport: Transport, keys: CryptoKeyPair, context: Context, account: string, password: string): Promise<Tokens> {
   const key = await publicKeyText(keys)
-  return tokensOf(await post<SessionAnswer>(transport, '/api/v1/sessions', { account, password, key }), context)
+  return tokensOf(await prove<SessionAnswer>(transport, keys, context, '/api/v1/sessions', { account, password, key }), context)
 }
 
 /** The next session; the old refresh token is used up. */
 export async function renew(transport: Transport, keys: CryptoKeyPair, context: Context, tokens: Tokens): Promise<Tokens> {
-  const path = '/api/v1/sessions/refresh'
-  const dpop = await proof(keys, 'POST', transport.origin + path, context)
-  return tokensOf(await post<SessionAnswer>(transport, path, { refresh_token: tokens.refresh }, { dpop }), context)
+  return tokensOf(await prove<SessionAnswer>(transport, keys, context, '/api/v1/sessions/refresh', { refresh_token: tokens.refresh }), context)
 }
 
 /** Whether the access token must be renewed before it is used. */

@@ -5,6 +5,7 @@ import { deflate } from '../protocol/deflate'
 import { decodeResponse, encodeRequest, VERSION, type SealedBatch, type SyncResponse } from '../protocol/message'
 import type { Batch, Book, Contact, SealedItem } from './book'
 import { Failure } from './failure'
+import { learnNames, villagesToAsk } from './names'
 import { judged, sealAll } from './outbox'
 import { leavers, Pull } from './pull'
 import { reincarnate } from './reincarnate'
@@ -39,7 +40,22 @@ export async function synchronise(parts: SyncParts): Promise<void> {
     const reused = await parts.exclusive(() => takeIn(parts, answer))
     const open = offered.filter((batch) => parts.book.batches.get(batch.key)?.settled === false)
     stuck = new Set([...stuck, ...open.map((batch) => batch.key)])
-    if (!answer.more && !reused && answer.rewound.length === 0 && nextPush(parts.book, stuck).push.length === 0) return
+    if (!answer.more && !reused && answer.rewound.length === 0 && nextPush(parts.book, stuck).push.length === 0) break
+  }
+  await nameAuthors(parts)
+}
+
+/** Nice to know, never a reason to fail. */
+async function nameAuthors(parts: SyncParts): Promise<void> {
+  const { book, transport, exclusive, touched } = parts
+  const villages = await exclusive(() => villagesToAsk(book))
+  if (villages.length === 0) return
+  try {
+    const names = await learnNames(transport, await accessToken(parts), villages)
+    await exclusive(() => book.commit([{ table: 'state', key: 'names', value: { ...book.state.names, ...names } }]))
+    touched([...book.rows.values()].filter((row) => row.conflicts.length > 0).map((row) => row.id), false, false)
+  } catch {
+    // Asked again after the next sync.
   }
 }
 

@@ -1,7 +1,8 @@
 // How the engine reaches a server; the phone app gives it `fetch`, tests give it a hub.
 import type { Bytes } from '../bytes'
 
-export interface Reply { status: number; body: Bytes }
+/** `date`: the server's clock (its `Date` header), when it says. */
+export interface Reply { status: number; body: Bytes; date?: number }
 
 export interface Transport {
   /** `https://…` without a path: proofs of possession name the whole address. */

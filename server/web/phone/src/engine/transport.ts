@@ -21,7 +21,8 @@ export function browserTransport(): Transport {
         const reply = await fetch(path, {
           method, headers, body, signal: patience.signal, cache: 'no-store', credentials: 'omit', redirect: 'error',
         })
-        return { status: reply.status, body: new Uint8Array(await reply.arrayBuffer()) }
+        const date = Date.parse(reply.headers.get('date') ?? '')
+        return { status: reply.status, body: new Uint8Array(await reply.arrayBuffer()), date: Number.isNaN(date) ? undefined : date }
       } finally {
         clearTimeout(timer)
       }
