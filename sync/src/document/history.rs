@@ -42,6 +42,7 @@ impl Document {
     /// Every change of every field in causal order.
     pub fn history(&self) -> Vec<FieldChange> {
         let mut paths: HashMap<OpId, String> = HashMap::new();
+        let mut written: HashMap<OpId, Value> = HashMap::new();
         let mut history = Vec::new();
         for change in self.inner.get_changes(&[]) {
             let seen = change.deps().to_vec();
@@ -59,11 +60,18 @@ impl Document {
                     paths.insert(OpId::new(counter, change.actor_id()), path);
                     continue;
                 }
-                let old = if seen.is_empty() { Vec::new() } else { self.values_at(&object, key, &seen) };
-                let new = match &operation.action {
-                    OpType::Put(scalar) => value::to_json(scalar),
+                let (old, new) = match &operation.action {
+                    // What a change overwrites is what its author saw.
+                    OpType::Put(scalar) => {
+                        let new = value::to_json(scalar);
+                        written.insert(OpId::new(counter, change.actor_id()), new.clone());
+                        (distinct(operation.pred.iter().filter_map(|id| written.get(id).cloned())), new)
+                    }
                     // Settling a conflict for the winner removes the others: the winner is the new value.
-                    _ => self.values_at(&object, key, &[hash]).pop().unwrap_or(Value::Null),
+                    _ => {
+                        let after = self.values_at(&object, key, &[hash]).pop();
+                        (self.values_at(&object, key, &seen), after.unwrap_or(Value::Null))
+                    }
                 };
                 let seen = from_hashes(&seen);
                 let (actor, made_at) = (from_actor(change.actor_id()), millis(change.timestamp()));
@@ -83,14 +91,8 @@ impl Document {
 
     /// The different values of a field in a version, the winner last.
     fn values_at(&self, object: &ObjId, key: &str, heads: &[automerge::ChangeHash]) -> Vec<Value> {
-        let mut values = Vec::new();
-        for (found, _) in self.inner.get_all_at(object, key, heads).unwrap_or_default() {
-            let Some(scalar) = found.as_scalar() else { continue };
-            let value = value::to_json(scalar);
-            values.retain(|known| *known != value);
-            values.push(value);
-        }
-        values
+        let all = self.inner.get_all_at(object, key, heads).unwrap_or_default();
+        distinct(all.iter().filter_map(|(found, _)| found.as_scalar().map(value::to_json)))
     }
 
     /// Fields that differ between two versions, by path. `before` may be empty: then all of `after` is new.
@@ -118,4 +120,14 @@ impl Document {
             .filter(|difference| difference.old != difference.new)
             .collect())
     }
+}
+
+/// Every value once, where it came last.
+fn distinct(all: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut values = Vec::new();
+    for value in all {
+        values.retain(|known| *known != value);
+        values.push(value);
+    }
+    values
 }

@@ -211,7 +211,8 @@ impl Document {
         if self.knows(heads) { Ok(to_hashes(heads)) } else { Err(DocumentError::UnknownHeads) }
     }
 
-    /// Writes fields. Values that are there already are left out; nothing left means no change.
+    /// Writes fields. Values that are there already are left out, so is clearing what was never written; nothing left
+    /// means no change.
     ///
     /// A field with different concurrent values is written even if the winner is equal: that settles it.
     ///
@@ -249,10 +250,10 @@ impl Document {
         let Some((object, key)) = find(&self.inner, &put.path) else { return false };
         let Ok(values) = self.inner.get_all(&object, key) else { return false };
         let wanted = value::to_scalar(&put.value).map(|scalar| value::to_json(&scalar));
-        !values.is_empty()
-            && values
-                .iter()
-                .all(|(value, _)| value.as_scalar().map(value::to_json) == wanted && wanted.is_some())
+        if values.is_empty() {
+            return put.value.is_null();
+        }
+        values.iter().all(|(value, _)| value.as_scalar().map(value::to_json) == wanted && wanted.is_some())
     }
 
     /// The content as JSON; of concurrent values the winner.

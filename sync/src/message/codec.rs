@@ -2,6 +2,7 @@
 
 use super::{BatchManifest, Decision, Item, SealedBatch, SyncRequest, SyncResponse, VERSION};
 use crate::code::{Code, Refusal};
+use crate::document::split_changes;
 use crate::limits;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -98,6 +99,10 @@ impl Message for SyncRequest {
     fn check(&self) -> Result<(), Refusal> {
         at_most("cursors", self.cursors.len(), limits::CURSORS_PER_REQUEST)?;
         at_most("batches", self.push.len(), limits::CHANGES_PER_REQUEST)?;
+        // A payload that is no row of chunks is refused with its batch.
+        let changes = |payload: &Vec<u8>| split_changes(payload, usize::MAX).map_or(1, |chunks| chunks.len());
+        let changes = self.push.iter().flat_map(|batch| &batch.payload).map(changes).sum();
+        at_most("changes", changes, limits::CHANGES_PER_REQUEST)?;
         names(self.cursors.keys().chain(&self.have_reference))
     }
 }

@@ -1,15 +1,12 @@
 //! From the answer into the state. Answers may be lost, repeated or come late: the state is the same (P2).
 
 use super::incarnation::Bad;
-use super::state::StoredRecord;
 use super::{Phone, Problem};
 use crate::code::Code;
-use crate::document::{Document, DocumentError, split_changes};
 use crate::ids::{ActorId, ChangeHash, ItemId, RecordId};
 use crate::limits;
 use crate::message::{
-    BatchManifest, Cursor, Decision, Entry, GrantId, Item, ItemReceipt, Message, Receipt, SealedBatch,
-    Status, SyncResponse, Want, What,
+    BatchManifest, Cursor, GrantId, Item, ItemReceipt, Receipt, SealedBatch, Status, SyncResponse, Want,
 };
 use serde_bytes::ByteBuf;
 use std::collections::BTreeSet;
@@ -119,7 +116,7 @@ pub(super) struct Intake {
     pub again: Vec<crate::message::Command>,
     /// Own batches whose number was used before.
     pub renumber: Vec<(SealedBatch, BatchManifest)>,
-    broken: BTreeSet<GrantId>,
+    pub broken: BTreeSet<GrantId>,
 }
 
 impl Phone {
@@ -225,92 +222,6 @@ impl Phone {
         self.document(record).is_ok_and(|document| document.has(hash))
     }
 
-    fn take_entry(&mut self, entry: &Entry, fresh: [u8; 8], intake: &mut Intake) {
-        let known = self.state.records.entry(entry.record);
-        let stored = known.or_insert_with(|| StoredRecord::empty(&entry.kind, &entry.form, &entry.area));
-        if entry.what != What::Removed {
-            stored.grants.insert(entry.grant.clone());
-            stored.gone = false;
-            entry.area.clone_into(&mut stored.area);
-        }
-        let record = entry.record;
-        match entry.what {
-            What::Document | What::Changes => match self.take_content(entry, fresh, intake) {
-                Ok(true) => intake.events.push(Event::Changed { record }),
-                Ok(false) => {}
-                Err(_) => {
-                    intake.broken.insert(entry.grant.clone());
-                    intake.events.push(Event::Incomplete { record });
-                }
-            },
-            What::Decision => match Decision::decode(&entry.data) {
-                Ok(decision) => {
-                    stored.decision = Some(decision);
-                    intake.events.push(Event::Decided { record });
-                }
-                Err(_) => intake.events.push(Event::Incomplete { record }),
-            },
-            What::Moved => intake.events.push(Event::Moved { record }),
-            What::Removed => {
-                stored.grants.remove(&entry.grant);
-                stored.gone = stored.grants.is_empty();
-            }
-        }
-    }
-
-    /// Merges the content of an entry; says whether it was news.
-    fn take_content(
-        &mut self,
-        entry: &Entry,
-        fresh: [u8; 8],
-        intake: &mut Intake,
-    ) -> Result<bool, DocumentError> {
-        let before = self.document(entry.record).ok();
-        let merged = match merge(before.as_ref(), entry) {
-            Err(DocumentError::SequenceReused) => {
-                // Another copy of this phone wrote under our name: make again what only we have.
-                let bad = self.own_unknown(before.as_ref(), entry)?;
-                intake.bad.insert(entry.record, bad);
-                self.begin_again(fresh, intake);
-                merge(self.document(entry.record).ok().as_ref(), entry)?
-            }
-            other => other?,
-        };
-        if !self.state.rewinding.is_empty() {
-            let theirs = contained(entry)?;
-            self.state.met_again.extend(theirs);
-        }
-        let is_news = before.is_none_or(|before| before.heads() != merged.heads());
-        self.state.replace_document(entry.record, &merged);
-        if let Some(stored) = self.state.records.get_mut(&entry.record)
-            && self.state.outbox.iter().all(|pending| pending.record() != entry.record)
-        {
-            entry.form.clone_into(&mut stored.form);
-        }
-        Ok(is_news)
-    }
-
-    /// Own changes that share their number with a change of the entry.
-    fn own_unknown(
-        &self,
-        document: Option<&Document>,
-        entry: &Entry,
-    ) -> Result<Vec<ChangeHash>, DocumentError> {
-        let theirs = read_changes(entry)?;
-        let ours = document.map(|document| document.changes_since(&[])).unwrap_or_default();
-        let clashes = |change: &crate::document::Change| {
-            theirs.iter().any(|other| {
-                other.actor == change.actor && other.sequence == change.sequence && other.hash != change.hash
-            })
-        };
-        let own = |change: &crate::document::Change| change.actor.device() == self.state.actor.device();
-        Ok(ours
-            .into_iter()
-            .filter(|change| own(change) && clashes(change))
-            .map(|change| change.hash)
-            .collect())
-    }
-
     fn take_cursors(&mut self, response: &SyncResponse, broken: &BTreeSet<GrantId>) {
         for (grant, cursor) in &response.cursors {
             let known = self.state.cursors.entry(grant.clone()).or_insert(Cursor::START);
@@ -361,40 +272,4 @@ fn is_final(item: &ItemReceipt) -> bool {
 
 fn code_of(item: &ItemReceipt) -> Option<Code> {
     item.code.as_deref().and_then(Code::parse)
-}
-
-fn merge(known: Option<&Document>, entry: &Entry) -> Result<Document, DocumentError> {
-    if entry.what == What::Document {
-        let theirs = Document::load(&entry.data)?;
-        let Some(known) = known else { return Ok(theirs) };
-        let mut merged = known.clone();
-        merged.merge(&theirs)?;
-        return Ok(merged);
-    }
-    let chunks = chunks(entry)?;
-    match known {
-        Some(known) => {
-            let mut merged = known.clone();
-            merged.apply(&chunks)?;
-            Ok(merged)
-        }
-        None => Document::from_changes(&chunks),
-    }
-}
-
-fn chunks(entry: &Entry) -> Result<Vec<&[u8]>, DocumentError> {
-    let ranges = split_changes(&entry.data, usize::MAX);
-    let ranges = ranges.ok_or_else(|| DocumentError::Unreadable("not change chunks".into()))?;
-    Ok(ranges.into_iter().map(|range| &entry.data[range]).collect())
-}
-
-fn read_changes(entry: &Entry) -> Result<Vec<crate::document::Change>, DocumentError> {
-    if entry.what == What::Document {
-        return Ok(Document::load(&entry.data)?.changes_since(&[]));
-    }
-    chunks(entry)?.into_iter().map(crate::document::read_change).collect()
-}
-
-fn contained(entry: &Entry) -> Result<Vec<ChangeHash>, DocumentError> {
-    Ok(read_changes(entry)?.into_iter().map(|change| change.hash).collect())
 }

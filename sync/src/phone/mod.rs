@@ -3,6 +3,7 @@
 //! The whole state is one value that [`Phone::save`] turns into bytes. The caller stores those bytes in one local
 //! transaction after every call that changes something, and before it sends anything.
 
+mod entries;
 mod incarnation;
 mod incoming;
 mod outgoing;

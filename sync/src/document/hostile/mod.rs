@@ -2,12 +2,15 @@
 
 use super::*;
 use crate::code::Code;
-use crate::gate::{Judged, Rejected, Shape, judge};
+use crate::gate::{Rejected, Shape, judge};
 use crate::ids::DeviceId;
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
 use automerge::{ExpandedChange, ObjType, ScalarValue};
-use proptest::prelude::*;
 use sha2::{Digest, Sha256};
+
+mod properties;
+
+use properties::check_harmless;
 
 const NOW: i64 = 1_767_225_600_000;
 const DEVICE: DeviceId = DeviceId([1; 8]);
@@ -352,6 +355,48 @@ fn limits_hold_at_their_boundary() {
 }
 
 #[test]
+fn dependencies_and_other_actors_are_counted() {
+    let (mut document, root) = base();
+    for n in 0..33_u8 {
+        let actor = ActorId::new(DeviceId([9; 8]), [n; 8]);
+        let mut copy = Document::from_changes(&[&root.bytes]).unwrap();
+        let change = copy.edit(actor, NOW, &[Put::new(format!("g{n}"), 1)]).unwrap().unwrap();
+        document.apply(&[&change.bytes]).unwrap();
+        // All heads and the own change before.
+        let joining = document.clone().edit(me(), NOW, &[Put::new("a", 2)]).unwrap().unwrap();
+        let count = joining.dependencies.len() as u64;
+        let judged = judge(Some(&document), &[&joining.bytes], DEVICE, &shape(), NOW);
+        assert_eq!(judged.is_ok(), count <= crate::limits::CHANGE_DEPENDENCIES, "{count} dependencies");
+    }
+    let actors = |count: u8| {
+        let (mut document, root) = base();
+        for n in 0..count {
+            let actor = ActorId::new(DeviceId([9; 8]), [n; 8]);
+            document.edit(actor, NOW, &[Put::new(format!("g{n}"), 1)]).unwrap();
+        }
+        assert!(document.has(root.hash));
+        let puts: Vec<Put> = (0..count).map(|n| Put::new(format!("g{n}"), 2)).collect();
+        let change = document.clone().edit(me(), NOW, &puts).unwrap().unwrap();
+        judge(Some(&document), &[&change.bytes], DEVICE, &shape(), NOW).map(|_| ())
+    };
+    assert_eq!(actors(64), Ok(()));
+    assert!(matches!(actors(65), Err(Rejected::Refused(refusal)) if refusal.code == Code::LimitExceeded));
+}
+
+#[test]
+fn a_change_sees_at_most_so_many_predecessors() {
+    let (document, _) = base();
+    let preds = |count: u64| (1..=count).map(|n| OpId::new(n, &to_actor(other()))).collect::<Vec<_>>();
+    let most = crate::limits::CHANGE_PREDECESSORS;
+    for (count, within) in [(most, true), (most + 1, false)] {
+        let mut change = next(&document);
+        change.operations[0].pred = preds(count).into();
+        let code = code(Some(&document), &bytes_of(change));
+        assert_eq!(code != Code::LimitExceeded, within, "{count} predecessors: {code}");
+    }
+}
+
+#[test]
 fn a_record_grows_to_its_limit_and_no_further() {
     let (mut document, _) = base();
     let text = "x".repeat(crate::limits::VALUE_BYTES - 8);
@@ -386,77 +431,6 @@ fn other_encodings_of_the_same_change_are_refused() {
         }
     }
     assert!(codes.contains(&Code::NotCanonical), "{codes:?}");
-}
-
-/// If the gate lets it pass: it reloads, replays to the same document, and others can go on working with it.
-fn check_harmless(document: Option<&Document>, chunk: &[u8]) {
-    let Ok(Judged { document: judged, snapshot, added }) = judge(document, &[chunk], DEVICE, &shape(), NOW)
-    else {
-        return;
-    };
-    assert_eq!(added.len(), 1);
-    let reloaded = Document::load(&snapshot).unwrap();
-    assert_eq!(reloaded.heads(), judged.heads());
-    assert_eq!(reloaded.answers(), judged.answers());
-    let changes = judged.changes_since(&[]);
-    let chunks: Vec<&[u8]> = changes.iter().map(|change| change.bytes.as_slice()).collect();
-    assert_eq!(Document::from_changes(&chunks).unwrap().save(), snapshot);
-    let mut foreign = reloaded.clone();
-    let change = foreign.edit(other(), NOW, &[Put::new("a", 99), Put::new("new", "field")]).unwrap().unwrap();
-    let again = Document::load(&foreign.save()).unwrap();
-    assert_eq!(again.answers()["a"], 99);
-    let judged = judge(Some(&reloaded), &[&change.bytes], other().device(), &shape(), NOW).unwrap();
-    assert_eq!(judged.document.heads(), foreign.heads());
-    judged.document.history();
-    judged.document.conflicts();
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
-
-    #[test]
-    fn mutated_changes_are_refused_or_harmless(
-        of_root in any::<bool>(),
-        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 1..5),
-    ) {
-        let (document, root) = base();
-        let chunk = if of_root { root.bytes } else { bytes_of(next(&document)) };
-        let mut contents = chunk[chunk.len() - contents_length(&chunk)..].to_vec();
-        for (index, byte, how) in edits {
-            let at = index.index(contents.len());
-            match how {
-                0 => contents[at] = byte,
-                1 => contents[at] = contents[at].wrapping_add(byte % 3),
-                2 => contents.insert(at, byte),
-                _ => { contents.remove(at); }
-            }
-        }
-        check_harmless((!of_root).then_some(&document), &chunk_of(&contents));
-    }
-
-    #[test]
-    fn invented_operations_are_refused_or_harmless(
-        ops in prop::collection::vec((0..6_u8, 0..4_u64, 0..6_usize, prop::collection::vec(0..9_u64, 0..2)), 1..6),
-    ) {
-        let (document, _) = base();
-        let mut change = next(&document);
-        change.operations = ops.into_iter().map(|(action, object, key, preds)| {
-            let action = match action {
-                0 => OpType::Make(ObjType::Map),
-                1 => OpType::Delete,
-                2 => OpType::Put(ScalarValue::Null),
-                3 => OpType::Put(ScalarValue::Int(7)),
-                4 => OpType::Put(ScalarValue::F64(0.5)),
-                _ => OpType::Put(ScalarValue::Str("s".into())),
-            };
-            let id = |counter| OpId::new(counter, &to_actor(me()));
-            let obj = if object == 0 { ObjectId::Root } else { ObjectId::Id(id(object)) };
-            let key = ["a", "members", ELEMENT, "ffffffffffffffffffffffffffffffff", "name", "z"][key];
-            let pred: Vec<OpId> = preds.into_iter().map(id).collect();
-            Op { action, obj, key: Key::Map(key.into()), pred: pred.into(), insert: false }
-        }).collect();
-        check_harmless(Some(&document), &bytes_of(change));
-    }
 }
 
 fn contents_length(chunk: &[u8]) -> usize {
