@@ -75,6 +75,21 @@ describe('a phone', () => {
     await here.engine.lock()
   })
 
+  it('stands as before when the disk refuses, and goes on', async () => {
+    const here = await enrolled()
+    const commit = here.database.commit.bind(here.database)
+    here.database.commit = async () => Promise.reject(new Error('quota'))
+    await expect(here.engine.put(here.household, 'address', '丢失')).rejects.toMatchObject({ code: 'storage' })
+    here.database.commit = commit
+    expect((await here.engine.record(here.household)).answers['address']).toBe('小南村3组')
+    await here.engine.put(here.household, 'address', '小南村8组')
+    here.line.down = false
+    await here.engine.syncNow()
+    expect((await here.engine.syncState()).problems).toEqual([])
+    expect((await here.engine.record(here.household)).answers['address']).toBe('小南村8组')
+    await here.engine.lock()
+  })
+
   it('takes the last edit back', async () => {
     const here = await enrolled()
     const { engine, household } = here

@@ -80,10 +80,14 @@ export class Engine extends Host implements PhoneApi {
 
   // —— where the person was ——
 
-  rememberPlace = (route: string) => this.step(({ book }) => book.commit([{ table: 'state', key: 'place', value: { route, savedAt: book.context.now() } }]))
+  rememberPlace = (route: string) => {
+    this.touched()
+    return this.step(({ book }) => book.commit([{ table: 'state', key: 'place', value: { route, savedAt: book.context.now() } }]))
+  }
   lastPlace = () => this.step(async ({ book }) => book.state.place ?? null)
 
   async #edited<T>(id: string, step: (open: Open) => Promise<T>): Promise<T> {
+    this.touched()
     const result = await this.work(step)
     this.tell({ type: 'records', records: [id] })
     this.loop.edited()
@@ -91,6 +95,7 @@ export class Engine extends Host implements PhoneApi {
   }
 
   async #made(step: (open: Open) => Promise<string>): Promise<string> {
+    this.touched()
     const id = await this.work(step)
     this.tell({ type: 'records', records: [id] })
     this.loop.edited()

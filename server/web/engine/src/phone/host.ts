@@ -16,6 +16,9 @@ import { enrol, signIn } from './session'
 import { synchronise } from './sync'
 import type { Transport } from './transport'
 
+/** Without a touch for so long the phone locks itself. */
+const LOCK_AFTER_MS = 30 * 60_000
+
 /** What a phone is made of; tests give their own. */
 export interface EngineParts {
   database: Database
@@ -40,6 +43,7 @@ export class Host {
   #listeners = new Set<(event: PhoneEvent) => void>()
   #queue: Promise<unknown> = Promise.resolve()
   #more = false
+  #locking: ReturnType<typeof setTimeout> | null = null
   protected readonly loop: Loop
 
   constructor(protected readonly parts: EngineParts) {
@@ -103,6 +107,7 @@ export class Host {
     await this.#exclusive(async () => {
       this.#open?.book.forgetDocuments()
       this.#open = null
+      this.touched()
       this.parts.database.use(null)
     })
     await this.statusChanged()
@@ -163,6 +168,7 @@ export class Host {
     if (!keys) throw new Failure('not_enrolled')
     const book = await Book.open(database, context)
     this.#open = { book, keys, records: new Records(book) }
+    this.touched()
     this.loop.start()
   }
 
@@ -186,6 +192,12 @@ export class Host {
     return this.#exclusive(async () => step(this.here()))
   }
 
+  /** A phone nobody touches locks itself: the open key must not lie in memory for ever. */
+  protected touched(): void {
+    if (this.#locking !== null) clearTimeout(this.#locking)
+    this.#locking = this.#open ? setTimeout(() => void this.lock(), LOCK_AFTER_MS) : null
+  }
+
   /** A step that opens documents. */
   protected async work<T>(step: (open: Open) => Promise<T>): Promise<T> {
     try {
@@ -201,8 +213,8 @@ export class Host {
     const { book, keys } = this.here()
     await synchronise({
       book, keys, transport: this.parts.transport,
-      exclusive: (step) => this.step(async (open) => {
-        if (open.book !== book) throw new Failure('locked')
+      exclusive: (step) => this.#exclusive(async () => {
+        if (this.#open?.book !== book) throw new Failure('locked')
         return step()
       }),
       touched: (records, reference, more) => {

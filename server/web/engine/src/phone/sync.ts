@@ -1,8 +1,9 @@
 // One exchange after the other until nothing is left: seal, ask, take in. Only the short local
 // steps hold the book; while the network is slow the person goes on working.
 import { concat } from '../bytes'
+import { decode } from '../protocol/cbor'
 import { deflate } from '../protocol/deflate'
-import { decodeResponse, encodeRequest, VERSION, type SealedBatch, type SyncResponse } from '../protocol/message'
+import { decodeResponse, encodeRequest, VERSION, type BatchManifest, type SealedBatch, type SyncResponse } from '../protocol/message'
 import type { Batch, Book, Contact, SealedItem } from './book'
 import { Failure } from './failure'
 import { learnNames, villagesToAsk } from './names'
@@ -14,6 +15,8 @@ import type { Transport } from './transport'
 
 /** Bytes of sealed batches in one request (`PUSH_BYTES`). */
 const PUSH_BYTES = 192 * 1024
+/** Changes in one request, over all batches (P14). */
+const CHANGES_PER_REQUEST = 1024
 const PULL_BYTES = 256 * 1024
 const SLOW_BYTES = 16 * 1024
 /** A server that always says "more" must not keep the phone awake. */
@@ -63,14 +66,21 @@ function size([manifest, signature, payload]: SealedBatch): number {
   return payload.reduce((sum, one) => sum + one.length, manifest.length + signature.length)
 }
 
+function changesOf([manifest]: SealedBatch): number {
+  const { items } = decode(manifest) as BatchManifest
+  return items.reduce((sum, item) => sum + (item.t === 'edit' ? item.changes.length : 0), 0)
+}
+
 /** The oldest unsettled batches that fit one request, then carried ones; at least one goes. */
 function nextPush(book: Book, stuck: ReadonlySet<string>): { push: SealedBatch[]; offered: Batch[] } {
   const push: SealedBatch[] = []
   const offered: Batch[] = []
   let bytes = 0
+  let changes = 0
   const fits = (batch: SealedBatch): boolean => {
     bytes += size(batch)
-    return push.length === 0 || bytes <= PUSH_BYTES
+    changes += changesOf(batch)
+    return push.length === 0 || (bytes <= PUSH_BYTES && changes <= CHANGES_PER_REQUEST)
   }
   for (const batch of book.batches.values()) {
     if (batch.settled || stuck.has(batch.key)) continue
