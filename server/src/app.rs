@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::domain::session::Keys;
 use crate::error::Result;
+use crate::stop::Stop;
 use crate::store::Db;
 use crate::telemetry::Metrics;
 
@@ -22,6 +23,8 @@ pub struct App {
     pub config: Arc<Config>,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// Heard by live streams.
+    pub stop: Stop,
 }
 
 impl App {
@@ -32,6 +35,7 @@ impl App {
     pub fn open(config: Config, ctx: Ctx) -> Result<Self> {
         let db = Db::open(config.database.clone())?;
         let keys = Arc::new(Keys::load_or_make(&db, &ctx)?);
-        Ok(Self { db, ctx, keys, config: Arc::new(config), metrics: Arc::new(Metrics::new()?) })
+        let metrics = Arc::new(Metrics::new()?);
+        Ok(Self { db, ctx, keys, config: Arc::new(config), metrics, stop: Stop::default() })
     }
 }

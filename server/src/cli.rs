@@ -1,18 +1,23 @@
 //! The command line. Each command is one function; `--help` is meant to be read.
 
-use std::net::SocketAddr;
+mod account;
+mod area;
+mod backup;
+mod enrol_code;
+mod serve;
+mod verify;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::app::App;
-use crate::config::Config;
-use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::serve;
-use crate::store::Location;
+use crate::store::{Db, Location};
 
 /// Bidao 必到: household visits and surveys that survive bad networks.
+///
+/// One binary serves phones (at `/`) and desks (at `/desk/`), on an embedded database or on PostgreSQL.
+/// To begin: `bidao area load areas.csv`, `bidao account add …`, `bidao serve`, `bidao enrol-code …`.
 #[derive(Parser)]
 #[command(name = "bidao", version, about)]
 pub struct Cli {
@@ -24,30 +29,36 @@ pub struct Cli {
 
 #[derive(Args)]
 struct DataArgs {
-    /// Folder of the embedded database and files.
+    /// Folder of the embedded database.
     #[arg(long, global = true, default_value = "data", env = "BIDAO_DATA")]
     data: PathBuf,
     /// postgres://…, sqlite://path; without it a file in the data folder.
-    #[arg(long, global = true, env = "BIDAO_DATABASE_URL")]
+    #[arg(long, global = true, env = "BIDAO_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Answer phones and desks until stopped (SIGTERM lets requests under way finish).
-    Serve(ServeArgs),
+    Serve(serve::ServeArgs),
     /// Bring the database to this version and say how many steps were applied.
     Migrate,
-}
-
-#[derive(Args)]
-struct ServeArgs {
-    /// Address to listen on.
-    #[arg(long, default_value = "127.0.0.1:8080", env = "BIDAO_LISTEN")]
-    listen: SocketAddr,
-    /// What phones and desks are told this server is called.
-    #[arg(long, default_value = "必到", env = "BIDAO_NAME")]
-    name: String,
+    /// Accounts: who may log in, with which roles where.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Areas: districts, townships and villages.
+    #[command(subcommand)]
+    Area(area::AreaCommand),
+    /// Make a one-time code with which the person of an account enrols a phone within 24 hours.
+    EnrolCode(enrol_code::EnrolCodeArgs),
+    /// Write a consistent copy of the embedded database, also while serving.
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of the embedded database; the server must be stopped.
+    ///
+    /// Phones notice by their cursors that the past changed, read again and send what the backup lacks.
+    Restore(backup::RestoreArgs),
+    /// Check the audit chain, and that every record can be rebuilt from its changes.
+    Verify,
 }
 
 impl DataArgs {
@@ -69,25 +80,25 @@ impl DataArgs {
 pub fn run(cli: Cli) -> Result<()> {
     let location = cli.data.location()?;
     match cli.command {
-        Command::Serve(args) => serve(location, args),
+        Command::Serve(args) => serve::run(location, args),
         Command::Migrate => migrate(&location),
+        Command::Account(command) => account::run(&Db::open(location)?, command),
+        Command::Area(command) => area::run(&Db::open(location)?, command),
+        Command::EnrolCode(args) => enrol_code::run(&Db::open(location)?, &args),
+        Command::Backup(args) => backup::back_up(&location, &args),
+        Command::Restore(args) => backup::restore(&location, &args),
+        Command::Verify => verify::run(&location),
     }
 }
 
-fn serve(location: Location, args: ServeArgs) -> Result<()> {
-    let config = Config { database: location, listen: args.listen, name: args.name };
-    let app = App::open(config, Ctx::system())?;
-    let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    actix_web::rt::System::new().block_on(async move {
-        let listening = serve::listen(app, workers)?;
-        tracing::info!(address = %listening.address, "listening");
-        listening.server.await.map_err(|error| Error::Internal(format!("server: {error}")))
-    })
-}
-
-#[expect(clippy::print_stdout, reason = "a command answers on the terminal")]
 fn migrate(location: &Location) -> Result<()> {
     let steps = location.connect()?.migrate()?;
-    println!("{steps} migration steps applied");
+    say(&format!("{steps} migration steps applied"));
     Ok(())
+}
+
+/// One line of a command's answer.
+#[expect(clippy::print_stdout, reason = "a command answers on the terminal")]
+fn say(line: &str) {
+    println!("{line}");
 }

@@ -12,5 +12,6 @@ pub mod hex;
 pub mod http;
 pub mod routes;
 pub mod serve;
+pub mod stop;
 pub mod store;
 pub mod telemetry;

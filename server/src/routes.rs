@@ -90,7 +90,7 @@ pub fn table() -> Vec<Route> {
     routes
 }
 
-/// Mounts the table: one resource a path, a 405 problem for its other methods.
+/// Mounts the table: one resource a path, a 405 problem for its other methods; the rest are files.
 pub fn mount(config: &mut ServiceConfig) {
     let mut routes = table();
     while let Some(path) = routes.first().map(|route| route.path) {
@@ -103,4 +103,5 @@ pub fn mount(config: &mut ServiceConfig) {
         }
         config.service(resource.default_service(web::to(operation::method_not_allowed)));
     }
+    config.default_service(web::to(crate::http::assets::serve));
 }

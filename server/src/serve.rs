@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App as ActixApp, HttpServer};
 
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::request_id;
 use crate::routes;
+use crate::stop::{self, Stop};
 
 /// Seconds that requests under way get to finish after a stop signal.
 const GRACE_SECONDS: u64 = 20;
@@ -43,9 +44,12 @@ pub fn listen(app: App, workers: usize) -> Result<Listening> {
             .app_data(web::QueryConfig::default().error_handler(|error, _| {
                 Error::invalid("query", error.to_string()).into()
             }))
+            .wrap(default_headers())
             .wrap(from_fn(request_id::assign))
             .configure(routes::mount)
     })
+    // `run_until_signalled` and `Background` decide when to stop.
+    .disable_signals()
     .workers(workers)
     .client_request_timeout(HEAD_TIMEOUT)
     .shutdown_timeout(GRACE_SECONDS)
@@ -53,6 +57,29 @@ pub fn listen(app: App, workers: usize) -> Result<Listening> {
     .map_err(taken)?
     .run();
     Ok(Listening { address, server })
+}
+
+/// What every answer says unless its route says otherwise: answers hold personal data.
+fn default_headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add(("Cache-Control", "no-store"))
+        .add(("X-Content-Type-Options", "nosniff"))
+        .add(("Referrer-Policy", "no-referrer"))
+}
+
+/// Runs until SIGTERM or SIGINT; then live streams end, and requests under way get their time to finish.
+///
+/// # Errors
+/// The server failed.
+pub async fn run_until_signalled(listening: Listening, stop: Stop) -> Result<()> {
+    let handle = listening.server.handle();
+    actix_web::rt::spawn(async move {
+        stop::signal().await;
+        tracing::info!("stopping");
+        stop.request();
+        handle.stop(true).await;
+    });
+    listening.server.await.map_err(|error| Error::Internal(format!("server: {error}")))
 }
 
 /// A server running on a thread of its own: for the demo and the tests.

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod area;
 pub mod device;
 pub mod duty;
 pub mod enrol_code;

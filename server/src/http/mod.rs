@@ -1,5 +1,6 @@
 //! What HTTP needs and the domain does not know: problems, principals, request ids, bodies, assets.
 
+pub mod assets;
 pub mod hashing;
 pub mod principal;
 pub mod problem;

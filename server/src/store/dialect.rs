@@ -166,6 +166,18 @@ impl AnyConnection {
         Ok(())
     }
 
+    /// Folds the write-ahead log of an embedded database into its file, which it then is alone. Refused as
+    /// locked while another connection is open, at once.
+    ///
+    /// # Errors
+    /// Locked, or the database fails.
+    pub(super) fn fold_log(&mut self) -> Result<()> {
+        if let Self::Sqlite(connection) = self {
+            connection.batch_execute("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE;")?;
+        }
+        Ok(())
+    }
+
     /// Writes a consistent copy of an embedded database to `target` while others write.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ pub mod account;
 pub mod area;
 pub mod assignment;
 pub mod audit;
+pub mod backup;
 pub mod device;
 pub mod dialect;
 pub mod duty;

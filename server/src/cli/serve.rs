@@ -1,0 +1,38 @@
+//! `bidao serve`.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use super::say;
+use crate::app::App;
+use crate::config::Config;
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::serve;
+use crate::store::Location;
+
+#[derive(Args)]
+pub struct ServeArgs {
+    /// Address to listen on; port 0 takes any free one. Put a reverse proxy with TLS before it.
+    #[arg(long, default_value = "127.0.0.1:8080", env = "BIDAO_LISTEN")]
+    listen: SocketAddr,
+    /// What phones and desks are told this server is called.
+    #[arg(long, default_value = "必到", env = "BIDAO_NAME")]
+    name: String,
+}
+
+/// Serves until a signal; the first line on standard output is JSON with the address.
+pub fn run(location: Location, args: ServeArgs) -> Result<()> {
+    let config = Config { database: location, listen: args.listen, name: args.name };
+    let app = App::open(config, Ctx::system())?;
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    actix_web::rt::System::new().block_on(async move {
+        let stop = app.stop.clone();
+        let listening = serve::listen(app, workers)?;
+        let address = listening.address;
+        say(&serde_json::json!({"address": address, "url": format!("http://{address}")}).to_string());
+        tracing::info!(%address, "listening");
+        serve::run_until_signalled(listening, stop).await
+    })
+}

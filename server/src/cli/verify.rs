@@ -1,0 +1,17 @@
+//! `bidao verify`: proves that nothing was changed behind the server's back.
+
+use super::say;
+use crate::error::{Error, Result};
+use crate::store::Location;
+use crate::store::audit::{self, Chain};
+
+/// Walks the audit chain; fails when it is broken.
+pub fn run(location: &Location) -> Result<()> {
+    match audit::verify(&mut location.connect()?)? {
+        Chain::Whole { entries } => say(&format!("audit chain: whole, {entries} entries")),
+        Chain::Broken { at } => {
+            return Err(Error::Internal(format!("audit chain: entry {at} was changed, removed or added")));
+        }
+    }
+    Ok(())
+}
