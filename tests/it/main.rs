@@ -2,6 +2,7 @@
 
 mod api;
 mod authority;
+mod backup;
 mod migrations;
 mod store;
 mod tidy;

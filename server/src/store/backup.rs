@@ -63,7 +63,14 @@ pub fn restore(location: &Location, source: &Path, existing: Existing, now: i64)
         remove_if_there(&copy)?;
         return Err(error);
     }
-    let kept = if target.exists() { Some(set_aside(target, now)?) } else { None };
+    let kept = if target.exists() { set_aside(target, now).map(Some) } else { Ok(None) };
+    let kept = match kept {
+        Ok(kept) => kept,
+        Err(error) => {
+            remove_if_there(&copy)?;
+            return Err(error);
+        }
+    };
     put_in_place(&copy, target)?;
     Ok(kept)
 }
@@ -83,15 +90,25 @@ fn check(path: &Path) -> Result<()> {
     }
 }
 
+/// Whether no other connection to the database is open.
+///
+/// # Errors
+/// It cannot be opened.
+pub fn is_free(location: &Location) -> Result<bool> {
+    match location.connect().and_then(|mut connection| connection.fold_log()) {
+        Ok(()) => Ok(true),
+        Err(Error::Database(error)) if super::dialect::is_transient(&error) => Ok(false),
+        // Opening it asks for a lock, too.
+        Err(Error::Unavailable(message)) if message.contains("database is locked") => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Renames the old database and what belongs to it; refuses while another process uses it.
 fn set_aside(target: &Path, now: i64) -> Result<PathBuf> {
-    let in_use = Location::File(target.to_owned()).connect().and_then(|mut connection| connection.fold_log());
-    match in_use {
-        Err(Error::Database(error)) if super::dialect::is_transient(&error) => {
-            return Err(Error::Unavailable("a server uses this database: stop it first".into()));
-        }
-        // A damaged database is a reason to restore, not a reason against it.
-        Err(_) | Ok(()) => {}
+    // A damaged database, which cannot be opened, is a reason to restore, not a reason against it.
+    if !is_free(&Location::File(target.to_owned())).unwrap_or(true) {
+        return Err(Error::Unavailable("a server uses this database: stop it first".into()));
     }
     let kept = beside(target, &format!("before-restore-{now}"));
     fs::rename(target, &kept).map_err(|error| disk("cannot set the old database aside", &error))?;

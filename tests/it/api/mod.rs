@@ -1,3 +1,7 @@
 //! The HTTP interface, noun by noun, on SQLite and PostgreSQL.
 
+mod assets;
+mod device;
 mod operation;
+mod reference;
+mod session;

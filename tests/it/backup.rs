@@ -1,0 +1,87 @@
+//! Backups of the embedded database: taken while serving, checked, put back with the old one kept aside.
+
+use std::path::Path;
+
+use bidao_server::store::audit::{Audit, Entry};
+use bidao_server::store::backup::{self, Existing};
+use bidao_server::store::{Db, Location, poverty_line};
+
+fn put(db: &Db, year: i32) {
+    let entry = Entry {
+        at: 1, person: "system".into(), device: String::new(), action: "test", object: year.to_string(), detail: String::new(),
+    };
+    db.write_blocking(move |tx| {
+        poverty_line::put(tx, year, 1)?;
+        Ok(((), Audit::of(entry.clone())))
+    })
+    .unwrap();
+}
+
+fn years(path: &Path) -> Vec<i32> {
+    let db = Db::open(Location::File(path.to_owned())).unwrap();
+    db.read_blocking(poverty_line::all).unwrap().into_iter().map(|(year, _)| year).collect()
+}
+
+/// Waits until the threads that hold a database have let go of it.
+fn close(db: Db, location: &Location) {
+    drop(db);
+    let mut free = false;
+    while !free {
+        // Exclusive access is refused while a lane still has its connection.
+        free = backup::is_free(location).unwrap();
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_backup_taken_while_serving_can_be_restored_and_the_old_database_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy) = (folder.path().join("bidao.db"), folder.path().join("copy.db"));
+    let location = Location::File(data.clone());
+    let db = Db::open(location.clone()).unwrap();
+    put(&db, 2015);
+    backup::write(&location, &copy).unwrap();
+    put(&db, 2016);
+    assert!(backup::write(&location, &copy).is_err(), "a backup never overwrites");
+    assert!(backup::restore(&location, &copy, Existing::Refuse, 7).is_err(), "nor does a restore unasked");
+    assert!(backup::restore(&location, &copy, Existing::SetAside, 7).is_err(), "nor under a running server");
+    close(db, &location);
+    let kept = backup::restore(&location, &copy, Existing::SetAside, 7).unwrap().unwrap();
+    assert_eq!(years(&data), [2015]);
+    assert_eq!(years(&kept), [2015, 2016]);
+}
+
+#[test]
+fn a_damaged_backup_is_refused_and_the_database_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy) = (folder.path().join("bidao.db"), folder.path().join("copy.db"));
+    let location = Location::File(data.clone());
+    let db = Db::open(location.clone()).unwrap();
+    put(&db, 2015);
+    backup::write(&location, &copy).unwrap();
+    close(db, &location);
+    let whole = std::fs::read(&copy).unwrap();
+    for damaged in [b"not a database at all".to_vec(), whole[..whole.len() / 2].to_vec()] {
+        std::fs::write(&copy, damaged).unwrap();
+        assert!(backup::restore(&location, &copy, Existing::SetAside, 7).is_err());
+        assert_eq!(years(&data), [2015]);
+    }
+}
+
+#[test]
+fn a_backup_whose_audit_chain_was_changed_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy) = (folder.path().join("bidao.db"), folder.path().join("copy.db"));
+    let location = Location::File(data);
+    let db = Db::open(location.clone()).unwrap();
+    put(&db, 2015);
+    backup::write(&location, &copy).unwrap();
+    close(db, &location);
+    let bytes = std::fs::read(&copy).unwrap();
+    let place = bytes.windows(14).position(|window| window == b"systemtest2015").expect("the entry's columns");
+    let mut changed = bytes;
+    changed[place + 13] = b'6';
+    std::fs::write(&copy, changed).unwrap();
+    let refused = backup::restore(&location, &copy, Existing::SetAside, 7).unwrap_err();
+    assert!(refused.to_string().contains("audit chain"), "{refused}");
+}
