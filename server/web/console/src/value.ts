@@ -1,8 +1,10 @@
-// A stored scalar in the words of its form: choices by label, fen as yuan, hundredths of a mu as
-// mu, ids by name. Identity numbers show their last four characters only (domain §12.3).
-import { language, t } from '@ui/i18n'
+// What the desk calls fields and elements, and values in the words of their form: the shared
+// `display` with the desk's names of people, areas and members.
+import { display } from '@ui/format'
+import { empty } from '@ui/form'
+import { t } from '@ui/i18n'
 import { areaPath, label, personName, rootFields } from './reference'
-import type { Answers, Field, Form } from './schema'
+import type { Answers, Field, Form, Scalar } from './schema'
 
 /** The field a path points to, and the element between. */
 export interface Place {
@@ -55,51 +57,19 @@ function memberName(repeat: string, element: string, answers: Answers | null, fi
 
 /** Whether a value is nothing. */
 export function isEmpty(value: unknown): boolean {
-  return value === null || value === undefined || value === ''
+  return empty(value as Scalar | undefined)
 }
 
-/** The value in words. */
+/** The value in words; ids by name, and what has no name by its first digits. */
 export function showValue(field: Field | undefined, value: unknown, answers: Answers | null = null): string {
-  if (isEmpty(value)) return t('value.empty')
-  if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no')
-  if (!field) return typeof value === 'object' ? JSON.stringify(value) : String(value)
-  if (typeof value === 'number') return showNumber(field, value)
-  if (typeof value === 'string') return showText(field, value, answers)
-  return JSON.stringify(value)
-}
-
-function showNumber(field: Field, value: number): string {
-  const locale = language.value
-  const hundredths = { minimumFractionDigits: 2, maximumFractionDigits: 2 }
-  if (field.type === 'money') return t('value.yuan', { n: (value / 100).toLocaleString(locale, hundredths) })
-  if (field.type === 'area') return t('value.mu', { n: (value / 100).toLocaleString(locale, hundredths) })
-  if (field.type === 'select_one') return choice(field, String(value))
-  return String(value)
-}
-
-function showText(field: Field, value: string, answers: Answers | null): string {
-  switch (field.type) {
-    case 'select_one':
-      return choice(field, value)
-    case 'select_many':
-      return value.split(' ').filter(Boolean).map((code) => choice(field, code)).join(t('value.separator'))
-    case 'area_code':
-      return areaPath(value)
-    case 'record_ref':
-    case 'record_refs':
-      return value.split(' ').filter(Boolean).map((id) => personName(id) ?? `#${id.slice(0, 8)}`).join(t('value.separator'))
-    case 'member_ref':
-      return memberName(field.target ?? '', value, answers)
-    case 'id_number':
-      return `••••${value.slice(-4)}`
-    default:
-      return value
+  if (isEmpty(value)) return t('value.none')
+  if (typeof value === 'object') return JSON.stringify(value)
+  const name = (id: string): string => {
+    if (field?.type === 'area_code') return areaPath(id)
+    if (field?.type === 'member_ref') return memberName(field.target ?? '', id, answers)
+    return personName(id) ?? `#${id.slice(0, 8)}`
   }
-}
-
-function choice(field: Field, code: string): string {
-  const found = field.choices?.find((one) => one.code === code)
-  return found ? label(found.label) : code
+  return display(field ?? null, value as Scalar, { name })
 }
 
 /** Whether two values look alike on the screen although they differ: masked numbers. */

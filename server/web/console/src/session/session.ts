@@ -18,6 +18,8 @@ export const loggedIn = computed(() => me.value !== null)
 export const endedBy = shallowRef<ProblemError | null>(null)
 
 let access: { token: string; endsAt: number } | null = null
+/** How far the server's clock is ahead of ours, as last told, in milliseconds. */
+let ahead = 0
 let refreshing: Promise<string> | null = null
 
 /** Whether this page may use keys at all: browsers allow it only over HTTPS or on this machine. */
@@ -76,11 +78,13 @@ async function renew(): Promise<string> {
     await end(made('unauthenticated'))
     throw made('unauthenticated')
   }
-  const path = '/api/v1/sessions/refresh'
-  const url = new URL(path, location.origin).href
-  const claim = { method: 'POST', url, at: Math.floor(Date.now() / 1000) }
   try {
-    const session = await post(path, { refresh_token: kept.refreshToken }, { dpop: await proof(kept.key, claim) })
+    const before = ahead
+    const session = await exchange(kept).catch((thrown: unknown) => {
+      // A laptop whose clock is wrong: the answer told the server's time, so once more by that.
+      if (thrown instanceof ProblemError && thrown.code === 'bad_proof' && ahead !== before) return exchange(kept)
+      throw thrown
+    })
     await vault.keep({ key: kept.key, refreshToken: session.refresh_token })
     begin(session)
     return session.access_token
@@ -89,6 +93,12 @@ async function renew(): Promise<string> {
     if (thrown instanceof ProblemError && thrown.problem.status >= 400 && thrown.problem.status < 500) await end(thrown)
     throw thrown
   }
+}
+
+async function exchange(kept: vault.Kept): Promise<Session> {
+  const path = '/api/v1/sessions/refresh'
+  const claim = { method: 'POST', url: new URL(path, location.origin).href, at: Math.floor((Date.now() + ahead) / 1000) }
+  return post(path, { refresh_token: kept.refreshToken }, { dpop: await proof(kept.key, claim) })
 }
 
 function begin(session: Session): void {
@@ -112,6 +122,8 @@ async function post(path: string, body: unknown, headers: Record<string, string>
   const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }
   const response = await fetch(path, init).catch(() => null)
   if (!response) throw offline()
+  const told = Date.parse(response.headers.get('date') ?? '')
+  if (!Number.isNaN(told)) ahead = told - Date.now()
   if (!response.ok) throw await readProblem(response)
   return (await response.json()) as Session
 }
