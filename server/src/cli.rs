@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::demo;
 use crate::error::{Error, Result};
 use crate::store::{Db, Location};
 
@@ -57,6 +58,8 @@ enum Command {
     ///
     /// Phones notice by their cursors that the past changed, read again and send what the backup lacks.
     Restore(backup::RestoreArgs),
+    /// Play a month of a made-up township over bad lines, check that nothing was lost, then serve it.
+    Demo(demo::Options),
     /// Check the audit chain, and that every record can be rebuilt from its changes.
     Verify,
 }
@@ -70,6 +73,14 @@ impl DataArgs {
             Error::invalid("data", format!("cannot make the folder {}: {error}", self.data.display()))
         })?;
         Ok(Location::File(self.data.join("bidao.db")))
+    }
+}
+
+impl Cli {
+    /// What is logged unless `BIDAO_LOG` says otherwise: the demo's terminal belongs to its table.
+    #[must_use]
+    pub fn log_level(&self) -> &'static str {
+        if matches!(self.command, Command::Demo(_)) { "error" } else { "info,actix_server=warn" }
     }
 }
 
@@ -87,6 +98,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::EnrolCode(args) => enrol_code::run(&Db::open(location)?, &args),
         Command::Backup(args) => backup::back_up(&location, &args),
         Command::Restore(args) => backup::restore(&location, &args),
+        Command::Demo(options) => demo::run(location, &options),
         Command::Verify => verify::run(&location),
     }
 }

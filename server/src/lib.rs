@@ -6,6 +6,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod ctx;
+pub mod demo;
 pub mod domain;
 pub mod error;
 pub mod hex;

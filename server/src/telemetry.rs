@@ -64,9 +64,9 @@ impl Metrics {
     }
 }
 
-/// Structured logs on standard error: JSON lines; `BIDAO_LOG` filters (default `info`).
-pub fn start_logging() {
+/// Structured logs on standard error: JSON lines; `BIDAO_LOG` filters, else `level`.
+pub fn start_logging(level: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("BIDAO_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,actix_server=warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -36,6 +36,11 @@ impl Audit {
         Self(vec![entry])
     }
 
+    /// Those of another part of the same write.
+    pub fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// One more.
     pub fn push(&mut self, entry: Entry) {
         self.0.push(entry);

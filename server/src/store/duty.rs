@@ -1,7 +1,5 @@
 //! What the duty report reads: a month's projections, leave, phones, households.
 
-use std::collections::BTreeMap;
-
 use diesel::prelude::*;
 
 use super::Tx;
@@ -122,15 +120,14 @@ pub fn phones(tx: &mut Tx, persons: &[String]) -> Result<Vec<Device>> {
     Ok(rows)
 }
 
-/// How many households are on file, by village under a prefix.
+/// Village and record id of every household on file under a prefix.
 ///
 /// # Errors
 /// The database fails.
-pub fn households(tx: &mut Tx, prefix: &str) -> Result<BTreeMap<String, i64>> {
-    let rows: Vec<(String, i64)> = record::table
+pub fn households(tx: &mut Tx, prefix: &str) -> Result<Vec<(String, String)>> {
+    let rows = record::table
         .filter(record::kind.eq("household").and(record::area.like(format!("{prefix}%"))))
-        .group_by(record::area)
-        .select((record::area, diesel::dsl::count_star()))
+        .select((record::area, record::id))
         .load(tx.conn)?;
-    Ok(rows.into_iter().collect())
+    Ok(rows)
 }

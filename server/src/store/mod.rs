@@ -5,6 +5,7 @@ pub mod area;
 pub mod assignment;
 pub mod audit;
 pub mod backup;
+pub mod count;
 pub mod device;
 pub mod dialect;
 pub mod duty;

@@ -1,6 +1,6 @@
 //! What the three musts are computed from: plain values, no rows and no SQL.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bidao_schema::api::duty::DutyRule;
 use bidao_schema::api::person::Role;
@@ -26,8 +26,8 @@ pub struct Facts {
     pub visits: Vec<Visit>,
     /// Difficulties raised or solved in the month.
     pub difficulties: Vec<Difficulty>,
-    /// Households by village.
-    pub households: BTreeMap<String, u32>,
+    /// Record ids of the households on file, by village.
+    pub households: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A person's dated duty in a village.

@@ -1,6 +1,6 @@
 //! From rows to facts. A row that cannot be read as a fact (it was never written by this version) is left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bidao_schema::api::duty::DutyRule;
 use bidao_schema::calendar::{Date, Month};
@@ -15,7 +15,10 @@ pub(super) fn facts(tx: &mut Tx, month: Month, prefix: &str) -> Result<Facts> {
     let persons: BTreeSet<String> = duties.iter().map(|duty| duty.person.clone()).collect();
     let persons: Vec<String> = persons.into_iter().collect();
     let (first, last) = (month.first().to_string(), month.last().to_string());
-    let households = duty::households(tx, prefix)?.into_iter();
+    let mut households: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (village, household) in duty::households(tx, prefix)? {
+        households.entry(village).or_default().insert(household);
+    }
     Ok(Facts {
         presences: presences(tx, month, prefix)?,
         leave: duty::leave_between(tx, &first, &last)?.into_iter().filter_map(leave).collect(),
@@ -23,7 +26,7 @@ pub(super) fn facts(tx: &mut Tx, month: Month, prefix: &str) -> Result<Facts> {
         names: person::names(tx, &persons)?,
         visits: duty::visits(tx, &month.to_string(), prefix)?.into_iter().filter_map(visit).collect(),
         difficulties: duty::difficulties(tx, &month.to_string(), prefix)?.into_iter().map(difficulty).collect(),
-        households: households.map(|(village, n)| (village, u32::try_from(n).unwrap_or(u32::MAX))).collect(),
+        households,
         duties,
     })
 }

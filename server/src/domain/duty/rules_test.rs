@@ -232,12 +232,12 @@ fn work_is_counted_plainly_and_a_call_is_no_visit() {
             Difficulty { village: A.into(), raised: november, solved: november, confirmed: false },
             Difficulty { village: A.into(), raised: Month::parse("2015-10"), solved: november, confirmed: true },
         ],
-        households: [(A.to_owned(), 40)].into(),
+        households: [(A.to_owned(), ["h1", "h2", "h3"].map(str::to_owned).into())].into(),
         ..member(vec![presence("t", Source::Trip, A, "2015-11-03", false)])
     };
     let row = work(&facts, &villages(), november.unwrap()).remove(0);
     assert_eq!((row.trips, row.visits, row.phone_visits), (1, 3, 1));
-    assert_eq!((row.households_visited, row.households, row.policy), (1, 40, 2));
+    assert_eq!((row.households_visited, row.households, row.policy), (1, 3, 2));
     assert_eq!((row.difficulties_raised, row.difficulties_solved), (1, 1));
 }
 

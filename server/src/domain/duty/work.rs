@@ -20,7 +20,10 @@ fn of_village(facts: &Facts, village: &str, month: Month) -> VillageWork {
     let (by_phone, visits): (Vec<&Visit>, Vec<&Visit>) =
         facts.visits.iter().filter(|visit| visit.village == village).partition(|visit| visit.by_phone);
     let seen: Vec<&Visit> = visits.iter().copied().filter(|visit| visit.met_someone).collect();
-    let households: BTreeSet<&str> = seen.iter().map(|visit| visit.household.as_str()).collect();
+    // A household counts in its own village, wherever its visits were filed.
+    let everywhere = facts.visits.iter().filter(|visit| !visit.by_phone && visit.met_someone);
+    let called_on: BTreeSet<&str> = everywhere.map(|visit| visit.household.as_str()).collect();
+    let households = || facts.households.get(village).into_iter().flatten();
     let activity = |code: &str| count(seen.iter().filter(|v| v.activities.iter().any(|done| done == code)).count());
     let difficulties = || facts.difficulties.iter().filter(|difficulty| difficulty.village == village);
     VillageWork {
@@ -28,8 +31,8 @@ fn of_village(facts: &Facts, village: &str, month: Month) -> VillageWork {
         trips: count(arrivals.len()),
         visits: count(visits.len()),
         phone_visits: count(by_phone.len()),
-        households_visited: count(households.len()),
-        households: facts.households.get(village).copied().unwrap_or_default(),
+        households_visited: count(households().filter(|id| called_on.contains(id.as_str())).count()),
+        households: count(households().count()),
         opinion: activity("opinion"),
         policy: activity("policy"),
         technology: activity("technology"),

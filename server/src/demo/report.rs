@@ -1,0 +1,203 @@
+//! What the demo says at the end: plain numbers, in Chinese with a short English word beside each.
+
+use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
+
+use bidao_schema::api::duty::{DutyReport, DutyRule, DutyState};
+use bidao_schema::calendar::Date;
+
+use super::check::Findings;
+use super::phone::SimPhone;
+use super::proxy::Counts;
+use super::township::{PASSWORD, TOWNSHIP, Township, Worker};
+use super::{Options, Period};
+use crate::app::App;
+use crate::domain::access::Scope;
+use crate::domain::duty;
+use crate::error::{Error, Result};
+use crate::store::count::Totals;
+
+/// Columns before the numbers.
+const LABEL: usize = 34;
+
+/// Everything the table is made of.
+pub struct Outcome<'a> {
+    /// Who and where.
+    pub township: &'a Township,
+    /// The phones.
+    pub phones: &'a [SimPhone],
+    /// Their lines.
+    pub lines: &'a Counts,
+    /// The comparison of diaries and server.
+    pub findings: &'a Findings,
+    /// The server's totals.
+    pub totals: &'a Totals,
+    /// The three musts.
+    pub duties: &'a DutyReport,
+    /// How often two people were made to write the same fields.
+    pub hidden_collisions: u64,
+}
+
+#[expect(clippy::print_stdout, reason = "a command answers on the terminal")]
+fn line(text: &str) {
+    println!("{text}");
+}
+
+fn row(label: &str, value: &str) {
+    line(&format!("  {}{value}", pad(label, LABEL)));
+}
+
+/// Pads by columns: a Chinese character takes two.
+fn pad(text: &str, columns: usize) -> String {
+    let width: usize = text.chars().map(|c| if c > '\u{2e7f}' { 2 } else { 1 }).sum();
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width)))
+}
+
+/// Before the month begins.
+pub fn greet(options: &Options, period: Period, township: &Township) {
+    line(&format!(
+        "必到演示 Bidao demo: {} 个村 villages, {} 部手机 phones, {} – {}, 线路 line {:?}, seed {}",
+        township.villages.len(),
+        options.phones,
+        period.day(0),
+        period.day(options.days.saturating_sub(1)),
+        options.faults,
+        options.seed
+    ));
+}
+
+/// The three musts of the month as the district's office sees them.
+///
+/// # Errors
+/// The database fails.
+pub fn duties(app: &App, township: &Township, period: Period) -> Result<DutyReport> {
+    let office = township.desks.get(1).ok_or_else(|| Error::Internal("no office".into()))?.id.clone();
+    let now = app.ctx.now();
+    let today = Date::from_epoch_millis_shanghai(now).to_string();
+    app.db.read_blocking(move |tx| {
+        let scope = Scope::of(tx, &office, &today)?;
+        duty::report(tx, &scope, period.month, TOWNSHIP, now)
+    })
+}
+
+/// The table.
+pub fn print(outcome: &Outcome) {
+    network(outcome);
+    work(outcome);
+    musts(outcome);
+    proof(outcome.findings);
+}
+
+fn network(outcome: &Outcome) {
+    let (lines, totals) = (outcome.lines, outcome.totals);
+    let sum = |of: fn(&SimPhone) -> u64| outcome.phones.iter().map(of).sum::<u64>();
+    let load = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+    let visits: u32 = outcome.duties.work.iter().map(|village| village.visits + village.phone_visits).sum();
+    let per_visit = |bytes: u64| bytes / u64::from(visits.max(1));
+    line("\n传输 Transport");
+    row("封存批次 batches sealed", &totals.batches.to_string());
+    row("请求 requests / 重试 retries", &format!("{} / {}", sum(|p| p.line.requests), sum(|p| p.tally.retries)));
+    row("上行 up / 下行 down", &format!("{} KB / {} KB", load(&lines.up) / 1024, load(&lines.down) / 1024));
+    let (up, down) = (per_visit(load(&lines.up)), per_visit(load(&lines.down)));
+    row("每次走访 bytes per visit", &format!("上行 up {up}, 下行 down {down} (全部流量 all traffic)"));
+    row("注入故障 faults injected", &format!(
+        "{} (拒绝 refused {}, 上行中断 cut up {}, 下行中断 cut down {}, 重复 twice {}, 停滞 stalled {})",
+        lines.faults(),
+        load(&lines.refused),
+        load(&lines.cut_up),
+        load(&lines.cut_down),
+        load(&lines.duplicated),
+        load(&lines.stalled)
+    ));
+    row("当晚放弃 gave up / 应用被杀 killed", &format!("{} / {}", sum(|p| p.tally.gave_up), sum(|p| p.tally.killed)));
+}
+
+fn work(outcome: &Outcome) {
+    let totals = outcome.totals;
+    let of = |map: &std::collections::BTreeMap<String, i64>, key: &str| map.get(key).copied().unwrap_or_default();
+    let records: Vec<String> = totals.records.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
+    let conflicts: i64 = totals.conflicts.values().sum();
+    let settled = conflicts - of(&totals.conflicts, "open");
+    line("\n工作 Work");
+    row("记录 records", &records.join(", "));
+    row("变更 changes", &totals.changes.to_string());
+    row("安排同户同日 deliberate collisions", &outcome.hidden_collisions.to_string());
+    row("冲突 conflicts / 已裁定 settled", &format!("{conflicts} / {settled}"));
+    row("审核 decisions", &format!(
+        "提交 submitted {}, 通过 approved {}, 退回 returned {}",
+        of(&totals.decisions, "submitted"),
+        of(&totals.decisions, "approved"),
+        of(&totals.decisions, "returned")
+    ));
+    row("待审 waiting now", &(of(&totals.reviews, "submitted") + of(&totals.reviews, "changed")).to_string());
+    row("迟到的命令 stale commands", &outcome.phones.iter().map(|p| p.tally.stale).sum::<u64>().to_string());
+    row("搁置 held / 隔离 quarantined", &format!("{} / {}", totals.held, totals.quarantined));
+    for phone in outcome.phones {
+        for (code, times) in &phone.tally.troubled {
+            row(&format!("未收 not taken ({})", phone.worker.account), &format!("{code} {times}"));
+        }
+    }
+}
+
+fn musts(outcome: &Outcome) {
+    let report = outcome.duties;
+    line(&format!("\n三个必到 Three musts {} (到村 R1 ≥1, R2 ≥2, 住村 R3 ≥15)", report.month));
+    line(&format!(
+        "  {}{:>8}{:>8}{:>8}{:>9}{:>9}{:>13}{:>12}{:>7}",
+        pad("村 village", 14),
+        "R1 met", "R2 met", "R3 met", "trips", "visits", "households", "difficult.", "late"
+    ));
+    for village in &report.work {
+        let rows = || report.rows.iter().filter(|row| row.village == village.village);
+        let met = |rule: DutyRule| {
+            let of_rule: Vec<_> = rows().filter(|row| row.rule == rule).collect();
+            format!("{}/{}", of_rule.iter().filter(|row| row.state == DutyState::Met).count(), of_rule.len())
+        };
+        line(&format!(
+            "  {}{:>8}{:>8}{:>8}{:>9}{:>9}{:>13}{:>12}{:>7}",
+            pad(outcome.township.village_name(&village.village), 14),
+            met(DutyRule::R1),
+            met(DutyRule::R2),
+            met(DutyRule::R3),
+            village.trips,
+            village.visits,
+            format!("{}/{}", village.households_visited, village.households),
+            format!("{}/{}", village.difficulties_solved, village.difficulties_raised),
+            rows().map(|row| row.late).sum::<u32>(),
+        ));
+    }
+}
+
+fn proof(findings: &Findings) {
+    line("\n核对 Check: 手机写下的每一个值 vs 服务器 every value phones wrote against the server");
+    row("变更 changes / 值 values", &format!("{} / {}", findings.changes, findings.values));
+    row("丢失 values lost", &findings.lost.to_string());
+    row("手机副本 copies / 不一致 differing", &format!("{} / {}", findings.copies, findings.differing));
+    for finding in &findings.shown {
+        row("", finding);
+    }
+}
+
+/// How to look at the result.
+pub fn invite(address: SocketAddr, township: &Township, newcomer: &Worker, code: &str) {
+    line("\n服务器继续运行 The server keeps running (Ctrl-C 结束 ends it)");
+    row("手机 phone", &format!("http://{address}/"));
+    row("工作台 desk", &format!("http://{address}/desk/"));
+    row("口令 password (all accounts)", PASSWORD);
+    let about = [
+        (0, "v1a", "队长 team leader"),
+        (6, "v1b", "队员 team member"),
+        (24, "leader1", "区级联系领导 district leader"),
+        (28, "dept1", "部门帮扶领导 department head"),
+    ];
+    for (index, account, role) in about {
+        if let Some(worker) = township.field.get(index) {
+            let village = worker.areas.first().map_or("", |area| township.village_name(area));
+            row(account, &format!("{role} {} {village}", worker.name));
+        }
+    }
+    for (desk, role) in township.desks.iter().zip(["乡镇 township", "区扶贫办 alleviation office", "组织部 organisation department (只看履职 duties only)", "管理员 administrator"]) {
+        row(&desk.account, &format!("{role} {}", desk.name));
+    }
+    row("领手机 enrol a phone", &format!("账号 account {} 注册码 code {code} (24 h)", newcomer.account));
+}
