@@ -13,3 +13,6 @@ pub mod public_key;
 pub mod reference;
 pub mod session;
 pub mod setting;
+pub mod content;
+pub mod feed;
+pub mod sync;

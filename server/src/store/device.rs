@@ -115,3 +115,13 @@ pub fn problems(tx: &mut Tx, ids: &[String]) -> Result<BTreeMap<String, i64>> {
     }
     Ok(problems)
 }
+/// Notes a contact: when, and how much the device says it has not sent.
+///
+/// # Errors
+/// The database fails.
+pub fn note_sync(tx: &mut Tx, id: &str, at: i64, unsynced: i32) -> Result<()> {
+    diesel::update(device::table.find(id))
+        .set((device::last_sync_at.eq(at), device::unsynced.eq(unsynced)))
+        .execute(tx.conn)?;
+    Ok(())
+}

@@ -10,6 +10,11 @@ pub mod device;
 pub mod dialect;
 pub mod duty;
 pub mod enrol_code;
+pub mod batch;
+pub mod change;
+pub mod conflict;
+pub mod feed;
+pub mod held;
 pub mod lane;
 pub mod pairing;
 pub mod person;
@@ -17,6 +22,9 @@ pub mod poverty_line;
 pub mod projection;
 pub mod proof;
 pub mod refresh_token;
+pub mod quarantine;
+pub mod record;
+pub mod review;
 pub mod session;
 pub mod setting;
 pub mod team;
@@ -25,6 +33,7 @@ pub mod schema;
 
 use std::sync::Arc;
 
+use diesel::Connection as _;
 use tokio::sync::broadcast;
 
 pub use dialect::{AnyConnection, Location};
@@ -59,6 +68,20 @@ impl Tx<'_> {
     /// Announces a new feed position once the transaction is durable.
     pub fn announce(&mut self, area: &str, seq: i64) {
         self.advances.push(Advance { area: area.to_owned(), seq });
+    }
+
+    /// Runs `job` so that, if it fails, nothing it wrote or announced remains and the rest goes on (P3).
+    ///
+    /// # Errors
+    /// What `job` answers, or the database's failure.
+    pub fn savepoint<T>(&mut self, job: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
+        let Tx { conn, advances } = self;
+        let before = advances.len();
+        let outcome = conn.transaction(|conn| job(&mut Tx { conn, advances }));
+        if outcome.is_err() {
+            advances.truncate(before);
+        }
+        outcome
     }
 }
 

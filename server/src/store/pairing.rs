@@ -48,3 +48,12 @@ pub fn households_of(tx: &mut Tx, helper: &str, day: &str) -> Result<Vec<String>
     let valid = rows.into_iter().filter(|row| row.valid_to.as_deref().is_none_or(|last| day <= last));
     Ok(valid.map(|row| row.household).collect())
 }
+
+/// Every pairing of a helper, past ones included.
+///
+/// # Errors
+/// The database fails.
+pub fn of_helper(tx: &mut Tx, helper: &str) -> Result<Vec<Row>> {
+    let query = pairing::table.filter(pairing::helper.eq(helper)).order(pairing::household);
+    Ok(query.select(Row::as_select()).load(tx.conn)?)
+}

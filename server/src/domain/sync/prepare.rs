@@ -1,0 +1,212 @@
+//! Everything about a batch that needs no lock: signature, gate, merge. What comes out is compared with the
+//! database again inside the transaction.
+
+use std::collections::HashMap;
+
+use bidao_schema::forms;
+use bidao_sync::code::{Code, Refusal};
+use bidao_sync::document::Document;
+use bidao_sync::feed::sha256;
+use bidao_sync::gate::Shape;
+use bidao_sync::hub::{self, Access, BatchVerdict, DeviceState, EditFacts, RecordFacts, Verdict};
+use bidao_sync::ids::{ActorId, ChangeHash, RecordId};
+use bidao_sync::message::{BatchManifest, Edit, Item, ItemReceipt, Message, Receipt, SealedBatch, Status};
+use bidao_sync::seal::{self, VerifiedBatch};
+
+use super::authority::{self, Author};
+use crate::error::{Error, Result};
+use crate::store::{Db, Tx, batch, device, held, record};
+
+/// A batch that was judged against what the database said a moment ago.
+pub struct Prepared {
+    /// As it came.
+    pub sealed: SealedBatch,
+    /// As it verified.
+    pub batch: VerifiedBatch,
+    /// Who wrote it.
+    pub author: Author,
+    /// Per item.
+    pub items: Vec<Judged>,
+    /// Records as they were loaded.
+    pub documents: HashMap<RecordId, Document>,
+}
+
+/// One item, judged.
+pub struct Judged {
+    /// The author's right in the record's area.
+    pub access: Access,
+    /// Shape of the form of an edit.
+    pub shape: Option<Shape>,
+    /// Heads of the record it was judged against; empty when there was none.
+    pub base: Vec<ChangeHash>,
+    /// The fate of an edit; nothing for a command.
+    pub verdict: Option<Verdict>,
+}
+
+/// What became of a batch before any transaction.
+pub enum Outcome {
+    /// The receipt is known; nothing is to be stored.
+    Known(Receipt),
+    /// To be stored.
+    Ready(Box<Prepared>),
+}
+
+/// What one read brings.
+struct Loaded {
+    author: Author,
+    key: Vec<u8>,
+    recorded: Option<batch::Row>,
+    records: HashMap<RecordId, record::Row>,
+    access: Vec<Access>,
+    held: usize,
+}
+
+/// Reads, verifies and judges.
+///
+/// # Errors
+/// The database fails.
+pub fn prepare(db: &Db, sealed: &SealedBatch, now: i64) -> Result<Outcome> {
+    let manifest = match BatchManifest::decode(&sealed.manifest) {
+        Ok(manifest) => manifest,
+        // Nobody can be named: an empty receipt keeps the others' places.
+        Err(_) => return Ok(Outcome::Known(Receipt { actor: ActorId([0; 16]), number: 0, items: Vec::new() })),
+    };
+    let wanted = manifest.clone();
+    let Some(loaded) = db.read_blocking(move |tx| load(tx, &wanted, now))? else {
+        let unknown = Refusal::new(Code::UnknownDevice, "nobody enrolled that device");
+        return Ok(Outcome::Known(refuse_all(&manifest, &unknown)));
+    };
+    let Ok(key) = <&[u8; 65]>::try_from(loaded.key.as_slice()) else {
+        return Err(Error::Internal("a device key is not 65 bytes".into()));
+    };
+    let batch = match seal::verify(sealed, key) {
+        Ok(batch) => batch,
+        Err(refusal) => return Ok(Outcome::Known(refuse_all(&manifest, &refusal))),
+    };
+    if let Some(receipt) = repeated(&batch, loaded.recorded.as_ref())? {
+        return Ok(Outcome::Known(receipt));
+    }
+    judge(sealed, batch, loaded, now).map(|prepared| Outcome::Ready(Box::new(prepared)))
+}
+
+/// The receipt given before, if the recorded batch is the same batch (P2).
+///
+/// # Errors
+/// The recorded receipt cannot be read.
+pub fn repeated(batch: &VerifiedBatch, recorded: Option<&batch::Row>) -> Result<Option<Receipt>> {
+    let Some(row) = recorded else { return Ok(None) };
+    match hub::judge_batch(batch, Some(sha256(&row.manifest))) {
+        BatchVerdict::Repeated => decode_receipt(&row.receipt).map(Some),
+        BatchVerdict::New | BatchVerdict::NumberReused => Ok(None),
+    }
+}
+
+/// A receipt as it is stored.
+///
+/// # Errors
+/// A fault of ours.
+pub fn encode_receipt(receipt: &Receipt) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(receipt, &mut bytes).map_err(|error| Error::Internal(format!("receipt: {error}")))?;
+    Ok(bytes)
+}
+
+/// A stored receipt.
+///
+/// # Errors
+/// The database holds something else.
+pub fn decode_receipt(bytes: &[u8]) -> Result<Receipt> {
+    ciborium::from_reader(bytes).map_err(|error| Error::Internal(format!("a stored receipt is unreadable: {error}")))
+}
+
+/// The same refusal for every item.
+pub fn refuse_all(manifest: &BatchManifest, refusal: &Refusal) -> Receipt {
+    let items = manifest.items.iter().map(|item| hub::receipt(item.id(), Status::Refused, Some(refusal)));
+    Receipt { actor: manifest.actor, number: manifest.number, items: items.collect::<Vec<ItemReceipt>>() }
+}
+
+fn load(tx: &mut Tx, manifest: &BatchManifest, now: i64) -> Result<Option<Loaded>> {
+    let Some(device) = device::find(tx, &manifest.actor.device().to_string())? else { return Ok(None) };
+    let author = Author::of(tx, &device)?;
+    let number = i64::try_from(manifest.number).unwrap_or(i64::MAX);
+    let recorded = batch::find(tx, &manifest.actor.to_string(), number)?;
+    let mut records = HashMap::new();
+    let mut known: HashMap<(String, Option<String>), Access> = HashMap::new();
+    let mut access = Vec::with_capacity(manifest.items.len());
+    for item in &manifest.items {
+        let id = item.record();
+        if !records.contains_key(&id)
+            && let Some(row) = record::find(tx, &id.to_string())?
+        {
+            records.insert(id, row);
+        }
+        let place = place(item, records.get(&id), manifest);
+        let found = match known.get(&place) {
+            Some(found) => *found,
+            None => authority::access(tx, &author.person, &place.0, place.1.as_deref(), now)?,
+        };
+        known.insert(place, found);
+        access.push(found);
+    }
+    let held = usize::try_from(held::count(tx, &device.id)?).unwrap_or(usize::MAX);
+    Ok(Some(Loaded { author, key: device.public_key, recorded, records, access, held }))
+}
+
+/// Area and household that decide who may write: the record's, for a new record the edit's.
+fn place(item: &Item, row: Option<&record::Row>, manifest: &BatchManifest) -> (String, Option<String>) {
+    if let Some(row) = row {
+        return (row.area.clone(), row.household.clone());
+    }
+    let first = manifest.items.iter().find_map(|other| match other {
+        Item::Edit(edit) if edit.record == item.record() => Some(edit),
+        _ => None,
+    });
+    let area = first.map(|edit| edit.area.clone()).unwrap_or_default();
+    (area, Some(item.record().to_string()))
+}
+
+fn judge(sealed: &SealedBatch, batch: VerifiedBatch, loaded: Loaded, now: i64) -> Result<Prepared> {
+    let mut documents: HashMap<RecordId, (Document, String, String)> = HashMap::new();
+    for (id, row) in &loaded.records {
+        let document = Document::load(&row.document)
+            .map_err(|error| Error::Internal(format!("record {id} cannot be read: {error}")))?;
+        documents.insert(*id, (document, row.kind.clone(), row.area.clone()));
+    }
+    let first: HashMap<RecordId, Document> =
+        documents.iter().map(|(id, (document, ..))| (*id, document.clone())).collect();
+    let mut held = loaded.held;
+    let mut items = Vec::with_capacity(batch.manifest.items.len());
+    for (item, access) in batch.manifest.items.iter().zip(loaded.access) {
+        let known = documents.get(&item.record());
+        let base = known.map(|(document, ..)| document.heads()).unwrap_or_default();
+        let Item::Edit(edit) = item else {
+            items.push(Judged { access, shape: None, base, verdict: None });
+            continue;
+        };
+        let shape = shape(edit);
+        let record = known.map(|(document, kind, area)| RecordFacts { document, kind, area });
+        let device = state(&loaded.author);
+        let facts = EditFacts { device, access, record, shape: shape.as_ref(), held, now };
+        let verdict = hub::judge_edit(&batch, edit, &facts);
+        match &verdict {
+            Verdict::Stored(stored) => {
+                let content = (stored.document.clone(), edit.kind.clone(), edit.area.clone());
+                documents.insert(edit.record, content);
+            }
+            Verdict::Held { .. } => held += 1,
+            _ => {}
+        }
+        items.push(Judged { access, shape, base, verdict: Some(verdict) });
+    }
+    Ok(Prepared { sealed: sealed.clone(), batch, author: loaded.author, items, documents: first })
+}
+
+/// Shape of an edit's form, if there is such a form.
+pub fn shape(edit: &Edit) -> Option<Shape> {
+    forms::find(&edit.form).map(|form| Shape::new(form.containers()))
+}
+
+/// The state of an author's device as the hub names it.
+pub fn state(author: &Author) -> DeviceState {
+    if author.is_active { DeviceState::Active } else { DeviceState::Revoked }
+}

@@ -1,0 +1,134 @@
+//! Changes: the raw chunks a record consists of, in the order they were stored.
+
+use diesel::prelude::*;
+use diesel::sql_types::Integer;
+
+use super::Tx;
+use super::schema::{change, person};
+use crate::error::Result;
+
+/// Mark in [`Row::item`] of a change that settled a conflict with one of the values shown: it chose, it did
+/// not author content (INV-34).
+pub const SETTLED: &str = "settled";
+
+/// A row of `change`.
+#[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
+#[diesel(table_name = change)]
+pub struct Row {
+    /// Hash, 64 hex digits.
+    pub hash: String,
+    /// Record.
+    pub record: String,
+    /// 0, 1, 2 … in the record.
+    pub position: i64,
+    /// Actor, 32 hex digits.
+    pub actor: String,
+    /// The actor's count of changes in the record.
+    pub seq: i64,
+    /// Device, 16 hex digits.
+    pub device: String,
+    /// Person the device belonged to.
+    pub person: String,
+    /// When, by the device's clock.
+    pub made_at: i64,
+    /// When the server stored it.
+    pub received_at: i64,
+    /// Item that brought it, or [`SETTLED`].
+    pub item: String,
+    /// The raw chunk.
+    pub bytes: Vec<u8>,
+}
+
+/// Where a change comes from, without its bytes.
+#[derive(Queryable, Debug, Clone)]
+pub struct Origin {
+    /// Hash.
+    pub hash: String,
+    /// Device.
+    pub device: String,
+    /// Name of the person.
+    pub person_name: String,
+    /// When the server stored it.
+    pub received_at: i64,
+}
+
+/// Adds changes.
+///
+/// # Errors
+/// One is there already, or the database fails.
+pub fn insert(tx: &mut Tx, rows: &[Row]) -> Result<()> {
+    // SQLite binds at most 32,766 values in one statement.
+    for rows in rows.chunks(500) {
+        crate::each!(tx.conn, |c| diesel::insert_into(change::table).values(rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// All changes of a record in the order they were stored.
+///
+/// # Errors
+/// The database fails.
+pub fn of_record(tx: &mut Tx, record: &str) -> Result<Vec<Row>> {
+    let query = change::table.filter(change::record.eq(record)).order(change::position);
+    Ok(query.select(Row::as_select()).load(tx.conn)?)
+}
+
+/// Raw chunks by hash.
+///
+/// # Errors
+/// The database fails.
+pub fn bytes(tx: &mut Tx, hashes: &[String]) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut found = Vec::with_capacity(hashes.len());
+    for hashes in hashes.chunks(1000) {
+        let query = change::table.filter(change::hash.eq_any(hashes.to_vec()));
+        found.extend(query.select((change::hash, change::bytes)).load::<(String, Vec<u8>)>(tx.conn)?);
+    }
+    Ok(found)
+}
+
+/// Who wrote the changes of a record.
+///
+/// # Errors
+/// The database fails.
+pub fn origins(tx: &mut Tx, record: &str) -> Result<Vec<Origin>> {
+    let query = change::table
+        .left_join(person::table.on(person::id.eq(change::person)))
+        .filter(change::record.eq(record))
+        .order(change::position)
+        .select((change::hash, change::device, person::name.nullable(), change::received_at));
+    let rows: Vec<(String, String, Option<String>, i64)> = query.load(tx.conn)?;
+    let origin = |(hash, device, name, received_at): (String, String, Option<String>, i64)| Origin {
+        hash,
+        device,
+        person_name: name.unwrap_or_default(),
+        received_at,
+    };
+    Ok(rows.into_iter().map(origin).collect())
+}
+
+/// Whether the person wrote any of the record's content (INV-34).
+///
+/// # Errors
+/// The database fails.
+pub fn wrote(tx: &mut Tx, record: &str, person: &str) -> Result<bool> {
+    let own = change::table
+        .filter(change::record.eq(record).and(change::person.eq(person)).and(change::item.ne(SETTLED)))
+        .select(change::hash)
+        .first::<String>(tx.conn)
+        .optional()?;
+    Ok(own.is_some())
+}
+
+/// Sizes of raw chunks by hash, in bytes.
+///
+/// # Errors
+/// The database fails.
+pub fn sizes(tx: &mut Tx, hashes: &[String]) -> Result<Vec<(String, i32)>> {
+    let mut found = Vec::with_capacity(hashes.len());
+    for hashes in hashes.chunks(1000) {
+        let columns = (change::hash, diesel::dsl::sql::<Integer>("length(bytes)"));
+        let query = change::table.filter(change::hash.eq_any(hashes.to_vec()));
+        found.extend(query.select(columns).load::<(String, i32)>(tx.conn)?);
+    }
+    Ok(found)
+}

@@ -1,0 +1,69 @@
+//! Held items: edits whose dependencies the server lacks, and commands about them (P9).
+
+use diesel::prelude::*;
+
+use super::Tx;
+use super::schema::held;
+use crate::error::Result;
+
+/// A row of `held`.
+#[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
+#[diesel(table_name = held)]
+pub struct Row {
+    /// Item, 32 hex digits.
+    pub item: String,
+    /// Device that wrote it.
+    pub device: String,
+    /// Actor that wrote it.
+    pub actor: String,
+    /// Number of its batch.
+    pub number: i64,
+    /// The record.
+    pub record: String,
+    /// Hashes it waits for, separated by spaces.
+    pub missing: String,
+    /// The item as CBOR.
+    pub edit: Vec<u8>,
+    /// Its raw chunks.
+    pub payload: Vec<u8>,
+    /// When it arrived.
+    pub received_at: i64,
+}
+
+/// Keeps an item; one that is kept already stays as it is.
+///
+/// # Errors
+/// The database fails.
+pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
+    crate::each!(tx.conn, |c| diesel::insert_into(held::table)
+        .values(row.clone())
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Items of a record that wait, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub fn of_record(tx: &mut Tx, record: &str) -> Result<Vec<Row>> {
+    let query = held::table.filter(held::record.eq(record)).order((held::received_at, held::actor, held::number, held::item));
+    Ok(query.select(Row::as_select()).load(tx.conn)?)
+}
+
+/// How many items of a device wait.
+///
+/// # Errors
+/// The database fails.
+pub fn count(tx: &mut Tx, device: &str) -> Result<i64> {
+    Ok(held::table.filter(held::device.eq(device)).count().get_result(tx.conn)?)
+}
+
+/// Forgets an item that has been judged.
+///
+/// # Errors
+/// The database fails.
+pub fn delete(tx: &mut Tx, item: &str) -> Result<()> {
+    diesel::delete(held::table.find(item)).execute(tx.conn)?;
+    Ok(())
+}

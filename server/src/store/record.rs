@@ -1,0 +1,226 @@
+//! Records: the snapshot of each document with what lists and queues ask about it.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Integer};
+
+use super::Tx;
+use super::dialect::AnyConnection;
+use super::schema::record;
+use crate::domain::access::Scope;
+use crate::error::Result;
+
+/// A row of `record`.
+#[derive(Queryable, Insertable, AsChangeset, Identifiable, Selectable, Debug, Clone, PartialEq, Eq)]
+#[diesel(table_name = record, treat_none_as_null = true)]
+pub struct Row {
+    /// 32 hex digits.
+    pub id: String,
+    /// Name of the form.
+    pub kind: String,
+    /// `name/version` it was last written with.
+    pub form: String,
+    /// Village code.
+    pub area: String,
+    /// Household it is about; its own id for a household.
+    pub household: Option<String>,
+    /// What a person would call it.
+    pub title: String,
+    /// Person who wrote the root change.
+    pub author: String,
+    /// When the server first stored it.
+    pub created_at: i64,
+    /// When the server last stored something for it.
+    pub updated_at: i64,
+    /// Heads, sorted, separated by spaces.
+    pub heads: String,
+    /// The document, saved without compression.
+    pub document: Vec<u8>,
+    /// How many changes it consists of.
+    pub version: i64,
+    /// Findings as JSON.
+    pub findings: String,
+    /// How many of them block completion.
+    pub blocking: i32,
+    /// Open conflicts.
+    pub conflicts: i32,
+    /// Review state.
+    pub review: String,
+    /// When it was last submitted.
+    pub submitted_at: Option<i64>,
+    /// Heads last approved or returned.
+    pub reviewed_heads: Option<String>,
+    /// The leader's sentence, while returned.
+    pub remark: Option<String>,
+}
+
+/// A row without the document, for lists.
+#[derive(Queryable, Selectable, Debug, Clone)]
+#[diesel(table_name = record)]
+pub struct Brief {
+    /// See [`Row::id`].
+    pub id: String,
+    /// See [`Row::kind`].
+    pub kind: String,
+    /// See [`Row::form`].
+    pub form: String,
+    /// See [`Row::area`].
+    pub area: String,
+    /// See [`Row::household`].
+    pub household: Option<String>,
+    /// See [`Row::title`].
+    pub title: String,
+    /// See [`Row::author`].
+    pub author: String,
+    /// See [`Row::updated_at`].
+    pub updated_at: i64,
+    /// See [`Row::blocking`].
+    pub blocking: i32,
+    /// See [`Row::conflicts`].
+    pub conflicts: i32,
+    /// See [`Row::review`].
+    pub review: String,
+    /// See [`Row::submitted_at`].
+    pub submitted_at: Option<i64>,
+}
+
+/// What a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only areas whose code starts so.
+    pub area: Option<String>,
+    /// Only what is about this household.
+    pub household: Option<String>,
+    /// Only older than this row: `updated_at` and id.
+    pub after: Option<(i64, String)>,
+}
+
+type Condition = Box<dyn BoxableExpression<record::table, <AnyConnection as Connection>::Backend, SqlType = Bool>>;
+
+/// A record by id, for the one who judges; readers go through [`find_visible`].
+///
+/// # Errors
+/// The database fails.
+pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Row>> {
+    Ok(record::table.find(id).select(Row::as_select()).first(tx.conn).optional()?)
+}
+
+/// Version of a record; 0 when there is none.
+///
+/// # Errors
+/// The database fails.
+pub fn version(tx: &mut Tx, id: &str) -> Result<i64> {
+    Ok(record::table.find(id).select(record::version).first(tx.conn).optional()?.unwrap_or(0))
+}
+
+/// Adds a record.
+///
+/// # Errors
+/// The id exists, or the database fails.
+pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
+    diesel::insert_into(record::table).values(row.clone()).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Writes every column of a record.
+///
+/// # Errors
+/// The database fails.
+pub fn update(tx: &mut Tx, row: &Row) -> Result<()> {
+    diesel::update(record::table.find(&row.id)).set(row.clone()).execute(tx.conn)?;
+    Ok(())
+}
+
+/// A record the scope may read.
+///
+/// # Errors
+/// The database fails.
+pub fn find_visible(tx: &mut Tx, scope: &Scope, id: &str) -> Result<Option<Row>> {
+    Ok(find(tx, id)?.filter(|row| scope.reads(&row.area, row.household.as_deref())))
+}
+
+/// Rows the scope may read, newest first.
+///
+/// # Errors
+/// The database fails.
+pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, limit: i64) -> Result<Vec<Brief>> {
+    let mut query = record::table.select(Brief::as_select()).into_boxed().filter(visible(scope));
+    if let Some(kind) = &filter.kind {
+        query = query.filter(record::kind.eq(kind.clone()));
+    }
+    if let Some(area) = &filter.area {
+        query = query.filter(record::area.like(format!("{area}%")));
+    }
+    if let Some(household) = &filter.household {
+        query = query.filter(record::household.eq(household.clone()));
+    }
+    if let Some((at, id)) = &filter.after {
+        let older = record::updated_at.lt(*at).or(record::updated_at.eq(*at).and(record::id.lt(id.clone())));
+        query = query.filter(older);
+    }
+    Ok(query.order((record::updated_at.desc(), record::id.desc())).limit(limit).load(tx.conn)?)
+}
+
+/// Rows in one of `states` under one of the area prefixes: those with conflicts first, then oldest submission first.
+///
+/// # Errors
+/// The database fails.
+pub fn queue(tx: &mut Tx, prefixes: &[String], area: Option<&str>, states: &[String], limit: i64) -> Result<Vec<Brief>> {
+    let mut query = record::table
+        .select(Brief::as_select())
+        .into_boxed()
+        .filter(under(prefixes))
+        .filter(record::review.eq_any(states.to_vec()));
+    if let Some(area) = area {
+        query = query.filter(record::area.like(format!("{area}%")));
+    }
+    let order = (record::conflicts.desc(), record::submitted_at.asc(), record::id.asc());
+    Ok(query.order(order).limit(limit).load(tx.conn)?)
+}
+
+/// Briefs by id.
+///
+/// # Errors
+/// The database fails.
+pub fn briefs(tx: &mut Tx, ids: &[String]) -> Result<Vec<Brief>> {
+    Ok(record::table.filter(record::id.eq_any(ids.to_vec())).select(Brief::as_select()).load(tx.conn)?)
+}
+
+/// Saved documents by id.
+///
+/// # Errors
+/// The database fails.
+pub fn documents(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>> {
+    let columns = (record::id, record::document);
+    Ok(record::table.filter(record::id.eq_any(ids.to_vec())).select(columns).load(tx.conn)?)
+}
+
+/// The next records by id, for whoever walks through all of them.
+///
+/// # Errors
+/// The database fails.
+pub fn after(tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<Row>> {
+    let query = record::table.filter(record::id.gt(id)).order(record::id).limit(limit);
+    Ok(query.select(Row::as_select()).load(tx.conn)?)
+}
+
+fn visible(scope: &Scope) -> Condition {
+    let by_pair = record::household.is_not_null().and(record::household.assume_not_null().eq_any(scope.paired().to_vec()));
+    Box::new(by_pair.or(under(&scope.readable_prefixes())))
+}
+
+/// Areas under one of the prefixes; none at all without prefixes.
+fn under(prefixes: &[String]) -> Condition {
+    let nothing: Condition = Box::new(record::area.eq(""));
+    prefixes.iter().fold(nothing, |any, prefix| Box::new(any.or(record::area.like(format!("{prefix}%")))))
+}
+
+/// Sizes of saved documents by id, in bytes.
+///
+/// # Errors
+/// The database fails.
+pub fn sizes(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, i32)>> {
+    let columns = (record::id, diesel::dsl::sql::<Integer>("length(document)"));
+    Ok(record::table.filter(record::id.eq_any(ids.to_vec())).select(columns).load(tx.conn)?)
+}
