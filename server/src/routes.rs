@@ -8,6 +8,7 @@ pub mod openapi;
 pub mod operation;
 pub mod reference;
 pub mod session;
+pub mod sync;
 
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
@@ -87,6 +88,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(device::routes());
     routes.extend(enrol_code::routes());
     routes.extend(reference::routes());
+    routes.extend(sync::routes());
     routes
 }
 

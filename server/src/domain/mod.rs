@@ -11,6 +11,7 @@ pub mod person;
 pub mod projection;
 pub mod public_key;
 pub mod reference;
+pub mod record;
 pub mod session;
 pub mod setting;
 pub mod content;

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod hashing;
+pub mod body;
 pub mod principal;
 pub mod problem;
 pub mod request_id;

@@ -12,14 +12,15 @@ mod held;
 mod prepare;
 mod pull;
 mod push;
+#[cfg(test)]
+mod tests;
 
 use bidao_schema::api::problem::ProblemCode;
 use bidao_sync::code::{Code, Refusal};
 use bidao_sync::message::{Receipt, SyncRequest, SyncResponse, VERSION};
 
 pub use authority::{Author, is_active};
-pub(super) use bench::{Bench, Current};
-pub(super) use edit::{Stored, store};
+use bench::Current;
 
 use super::access::Principal;
 use crate::app::App;
