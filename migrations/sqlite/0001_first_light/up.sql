@@ -53,10 +53,12 @@ CREATE TABLE record (
 CREATE INDEX record_area ON record(area, kind);
 CREATE INDEX record_household ON record(household);
 CREATE INDEX record_review ON record(review);
+-- Two records made in one second with the same content begin with the same change: the hash alone names no row.
 CREATE TABLE change (
-  hash TEXT PRIMARY KEY NOT NULL, record TEXT NOT NULL REFERENCES record(id), position BIGINT NOT NULL,
+  hash TEXT NOT NULL, record TEXT NOT NULL REFERENCES record(id), position BIGINT NOT NULL,
   actor TEXT NOT NULL, seq BIGINT NOT NULL, device TEXT NOT NULL, person TEXT NOT NULL,
-  made_at BIGINT NOT NULL, received_at BIGINT NOT NULL, item TEXT NOT NULL, bytes BLOB NOT NULL);
+  made_at BIGINT NOT NULL, received_at BIGINT NOT NULL, item TEXT NOT NULL, bytes BLOB NOT NULL,
+  PRIMARY KEY (hash, record));
 CREATE UNIQUE INDEX change_record ON change(record, position);
 CREATE UNIQUE INDEX change_actor ON change(record, actor, seq);
 CREATE INDEX change_device ON change(device);

@@ -163,7 +163,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    change (hash) {
+    change (hash, record) {
         hash -> Text,
         record -> Text,
         position -> BigInt,
