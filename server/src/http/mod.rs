@@ -1,8 +1,8 @@
 //! What HTTP needs and the domain does not know: problems, principals, request ids, bodies, assets.
 
 pub mod assets;
-pub mod hashing;
 pub mod body;
+pub mod hashing;
 pub mod principal;
 pub mod problem;
 pub mod request_id;

@@ -115,6 +115,7 @@ pub fn problems(tx: &mut Tx, ids: &[String]) -> Result<BTreeMap<String, i64>> {
     }
     Ok(problems)
 }
+
 /// Notes a contact: when, and how much the device says it has not sent.
 ///
 /// # Errors

@@ -48,7 +48,7 @@ pub fn exchange(app: &App, principal: &Principal, request: &SyncRequest) -> Resu
         receipts.push(receipt);
     }
     note_contact(app, principal, request, &receipts, now)?;
-    let pulled = pull::pull(&app.db, principal, request)?;
+    let pulled = pull::pull(&app.db, principal, request, now)?;
     Ok(SyncResponse {
         v: VERSION,
         now,

@@ -12,6 +12,7 @@ use bidao_sync::message::{Cursor, Entry, GrantId, SyncRequest, What};
 use super::edit::record_id;
 use crate::domain::access::Principal;
 use crate::domain::feed::chain_of;
+use crate::domain::reference;
 use crate::error::{Error, Result};
 use crate::store::feed::Row;
 use crate::store::{Db, Tx, change, feed, record};
@@ -45,8 +46,9 @@ pub struct Pulled {
 ///
 /// # Errors
 /// The database fails.
-pub fn pull(db: &Db, principal: &Principal, request: &SyncRequest) -> Result<Pulled> {
-    let grants = principal.scope.grants();
+pub fn pull(db: &Db, principal: &Principal, request: &SyncRequest, now: i64) -> Result<Pulled> {
+    let (principal, grants) = (principal.clone(), principal.scope.grants());
+    let have = request.have_reference.clone();
     let cursors = request.cursors.clone();
     let budget = request.max_bytes.min(MOST_BYTES);
     db.read_blocking(move |tx| {
@@ -70,6 +72,7 @@ pub fn pull(db: &Db, principal: &Principal, request: &SyncRequest) -> Result<Pul
             pulled.more |= more;
         }
         pulled.entries = std::mem::take(&mut page.entries);
+        (pulled.reference_tag, pulled.reference) = reference::tag_and_bytes(tx, &principal, have.as_deref(), now)?;
         Ok(pulled)
     })
 }
