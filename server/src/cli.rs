@@ -99,7 +99,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Backup(args) => backup::back_up(&location, &args),
         Command::Restore(args) => backup::restore(&location, &args),
         Command::Demo(options) => demo::run(location, &options),
-        Command::Verify => verify::run(&location),
+        Command::Verify => verify::run(&Db::open(location)?),
     }
 }
 

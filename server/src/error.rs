@@ -9,7 +9,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The caller can act on the code: correct a field, log in, refresh, wait, ask for less.
-    #[error("{code:?}: {detail}")]
+    #[error("{}{detail}", field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default())]
     Refused {
         /// Stable code.
         code: ProblemCode,

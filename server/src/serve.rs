@@ -38,12 +38,15 @@ pub fn listen(app: App, workers: usize) -> Result<Listening> {
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(Data::new(app.clone()))
-            .app_data(web::JsonConfig::default().limit(64 * 1024).error_handler(|error, _| {
-                Error::invalid("body", error.to_string()).into()
-            }))
-            .app_data(web::QueryConfig::default().error_handler(|error, _| {
-                Error::invalid("query", error.to_string()).into()
-            }))
+            .app_data(
+                web::JsonConfig::default()
+                    .limit(64 * 1024)
+                    .error_handler(|error, _| Error::invalid("body", error.to_string()).into()),
+            )
+            .app_data(
+                web::QueryConfig::default()
+                    .error_handler(|error, _| Error::invalid("query", error.to_string()).into()),
+            )
             .wrap(default_headers())
             .wrap(from_fn(request_id::assign))
             .configure(routes::mount)

@@ -8,18 +8,23 @@ use bidao_server::store::{Db, Location, poverty_line};
 
 fn put(db: &Db, year: i32) {
     let entry = Entry {
-        at: 1, person: "system".into(), device: String::new(), action: "test", object: year.to_string(), detail: String::new(),
+        at: 1,
+        person: "system".into(),
+        device: String::new(),
+        action: "test",
+        object: year.to_string(),
+        detail: String::new(),
     };
     db.write_blocking(move |tx| {
         poverty_line::put(tx, year, 1)?;
         Ok(((), Audit::of(entry.clone())))
     })
-    .unwrap();
+    .expect("the database");
 }
 
 fn years(path: &Path) -> Vec<i32> {
-    let db = Db::open(Location::File(path.to_owned())).unwrap();
-    db.read_blocking(poverty_line::all).unwrap().into_iter().map(|(year, _)| year).collect()
+    let db = Db::open(Location::File(path.to_owned())).expect("the database");
+    db.read_blocking(poverty_line::all).expect("the database").into_iter().map(|(year, _)| year).collect()
 }
 
 /// Waits until the threads that hold a database have let go of it.
@@ -28,7 +33,7 @@ fn close(db: Db, location: &Location) {
     let mut free = false;
     while !free {
         // Exclusive access is refused while a lane still has its connection.
-        free = backup::is_free(location).unwrap();
+        free = backup::is_free(location).expect("the database");
         std::thread::yield_now();
     }
 }
@@ -78,7 +83,8 @@ fn a_backup_whose_audit_chain_was_changed_is_refused() {
     backup::write(&location, &copy).unwrap();
     close(db, &location);
     let bytes = std::fs::read(&copy).unwrap();
-    let place = bytes.windows(14).position(|window| window == b"systemtest2015").expect("the entry's columns");
+    let place =
+        bytes.windows(14).position(|window| window == b"systemtest2015").expect("the entry's columns");
     let mut changed = bytes;
     changed[place + 13] = b'6';
     std::fs::write(&copy, changed).unwrap();

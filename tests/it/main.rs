@@ -3,6 +3,7 @@
 mod api;
 mod authority;
 mod backup;
+mod cli;
 mod migrations;
 mod store;
 mod tidy;

@@ -130,7 +130,13 @@ fn list(db: &Db, ctx: &Ctx) -> Result<()> {
             let held: Vec<String> =
                 held.iter().map(|(role, area)| format!("{}@{area}", assignment::role_key(*role))).collect();
             let locked = if row.locked_until > now { "locked" } else { "" };
-            lines.push(format!("{}\t{}\t{}\t{}\t{locked}", row.name, row.person, person.name, held.join(",")));
+            lines.push(format!(
+                "{}\t{}\t{}\t{}\t{locked}",
+                row.name,
+                row.person,
+                person.name,
+                held.join(",")
+            ));
         }
         Ok(lines)
     })?;

@@ -27,8 +27,9 @@ pub enum AreaCommand {
 pub fn run(db: &Db, command: AreaCommand) -> Result<()> {
     match command {
         AreaCommand::Load { file } => {
-            let text = std::fs::read_to_string(&file)
-                .map_err(|error| Error::invalid("file", format!("cannot read {}: {error}", file.display())))?;
+            let text = std::fs::read_to_string(&file).map_err(|error| {
+                Error::invalid("file", format!("cannot read {}: {error}", file.display()))
+            })?;
             let (rows, now) = (area::parse(&text)?, Ctx::system().now());
             let count = rows.len();
             db.write_blocking(move |tx| Ok(((), area::load(tx, &rows, now)?)))?;

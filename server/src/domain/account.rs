@@ -63,10 +63,15 @@ pub fn normalise(name: &str) -> String {
 /// `invalid` naming the field, or the database fails.
 pub fn add(tx: &mut Tx, new: &NewAccount, at: i64) -> Result<Audit> {
     let fits = |c: char| c.is_alphanumeric() || "._-".contains(c);
-    if new.name != normalise(&new.name) || new.name.is_empty() || !new.name.chars().all(fits)
+    if new.name != normalise(&new.name)
+        || new.name.is_empty()
+        || !new.name.chars().all(fits)
         || new.name.chars().count() > MAX_NAME
     {
-        return Err(Error::invalid("name", "letters, digits, dot, dash or underscore; lower case; at most 64"));
+        return Err(Error::invalid(
+            "name",
+            "letters, digits, dot, dash or underscore; lower case; at most 64",
+        ));
     }
     if account::find(tx, &new.name)?.is_some() {
         return Err(Error::invalid("name", "there is such an account already"));
@@ -75,20 +80,22 @@ pub fn add(tx: &mut Tx, new: &NewAccount, at: i64) -> Result<Audit> {
         if new.person_name.trim().is_empty() {
             return Err(Error::invalid("person_name", "a person has a name"));
         }
-        person::insert(tx, &person::Row {
-            id: new.person.clone(),
-            name: new.person_name.trim().to_owned(),
-            created_at: at,
-        })?;
+        person::insert(
+            tx,
+            &person::Row { id: new.person.clone(), name: new.person_name.trim().to_owned(), created_at: at },
+        )?;
     }
-    account::insert(tx, &account::Row {
-        name: new.name.clone(),
-        person: new.person.clone(),
-        password_hash: new.password_hash.clone(),
-        failures: 0,
-        locked_until: 0,
-        created_at: at,
-    })?;
+    account::insert(
+        tx,
+        &account::Row {
+            name: new.name.clone(),
+            person: new.person.clone(),
+            password_hash: new.password_hash.clone(),
+            failures: 0,
+            locked_until: 0,
+            created_at: at,
+        },
+    )?;
     let mut audit = Audit::of(entry(at, "system", "add_account", &new.name, &new.person));
     for (id, role, area) in &new.assignments {
         audit.push(assign(tx, id, &new.person, (*role, area), &new.valid_from, at)?);
@@ -111,14 +118,17 @@ pub fn assign(
     if store::area::find(tx, area)?.is_none() {
         return Err(Error::invalid("area", format!("no area has the code {area}: load the areas first")));
     }
-    assignment::insert(tx, &assignment::Row {
-        id: id.to_owned(),
-        person: person.to_owned(),
-        role: assignment::role_key(role),
-        area: area.to_owned(),
-        valid_from: valid_from.to_owned(),
-        valid_to: None,
-    })?;
+    assignment::insert(
+        tx,
+        &assignment::Row {
+            id: id.to_owned(),
+            person: person.to_owned(),
+            role: assignment::role_key(role),
+            area: area.to_owned(),
+            valid_from: valid_from.to_owned(),
+            valid_to: None,
+        },
+    )?;
     Ok(entry(at, "system", "assign", id, person))
 }
 

@@ -109,7 +109,10 @@ mod tests {
         ];
         for line in lines {
             let refused = parse(&format!("{HEAD}\n500114000000,黔江区,district,\n{line}\n"));
-            assert!(matches!(refused, Err(Error::Refused { field: Some(field), .. }) if field == "line 3"), "{line}");
+            assert!(
+                matches!(refused, Err(Error::Refused { field: Some(field), .. }) if field == "line 3"),
+                "{line}"
+            );
         }
         assert!(parse("code;name\n").is_err());
     }

@@ -77,7 +77,8 @@ fn use_code(tx: &mut Tx, code: &str, (person, key): (&str, &PublicKey), now: i64
 }
 
 fn row(id: &str, person: &str, ask: &Enrol, key: &PublicKey, now: i64) -> device::Row {
-    let short = |text: &str| text.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME).collect::<String>();
+    let short =
+        |text: &str| text.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME).collect::<String>();
     device::Row {
         id: id.to_owned(),
         person: person.to_owned(),

@@ -77,7 +77,8 @@ fn areas(tx: &mut Tx, principal: &Principal) -> Result<Vec<Area>> {
         let mut above = store::area::find(tx, held)?.and_then(|row| row.parent);
         // Levels are few; a loop in the operator's table must not hang the server.
         for _ in 0..4 {
-            let Some(row) = above.take().map(|code| store::area::find(tx, &code)).transpose()?.flatten() else {
+            let Some(row) = above.take().map(|code| store::area::find(tx, &code)).transpose()?.flatten()
+            else {
                 break;
             };
             above.clone_from(&row.parent);

@@ -59,7 +59,8 @@ impl Keys {
             };
             Ok((hex, Audit::of(entry)))
         })?;
-        Self::from_secret(&secret).ok_or_else(|| Error::Internal("the signing key in the database is unreadable".into()))
+        Self::from_secret(&secret)
+            .ok_or_else(|| Error::Internal("the signing key in the database is unreadable".into()))
     }
 
     fn from_secret(hex: &str) -> Option<Self> {

@@ -4,8 +4,8 @@
 //! build made, so that nothing is compressed at run time. A binary built without it says how to build it.
 
 use actix_web::http::header::{
-    ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, EntityTag,
-    Header, IfNoneMatch, LOCATION, VARY,
+    ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG,
+    EntityTag, Header, IfNoneMatch, LOCATION, VARY,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
@@ -56,14 +56,17 @@ pub async fn serve(request: HttpRequest) -> HttpResponse {
         return Error::not_found("route: see /openapi.json").error_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let mut refused = Error::refused(ProblemCode::MethodNotAllowed, "files are only read").error_response();
+        let mut refused =
+            Error::refused(ProblemCode::MethodNotAllowed, "files are only read").error_response();
         refused.headers_mut().insert(ALLOW, actix_web::http::header::HeaderValue::from_static("GET, HEAD"));
         return refused;
     }
     match target(path, navigates(&request), |name| Dist::get(name).is_some()) {
         Target::File(name) => Dist::get(&name).map_or_else(unknown, |file| answer(&request, &name, &file)),
         Target::Redirect(to) => HttpResponse::PermanentRedirect().insert_header((LOCATION, to)).finish(),
-        Target::NotBuilt => guarded(StatusCode::OK, ASK_AGAIN).content_type("text/html; charset=utf-8").body(NOT_BUILT),
+        Target::NotBuilt => {
+            guarded(StatusCode::OK, ASK_AGAIN).content_type("text/html; charset=utf-8").body(NOT_BUILT)
+        }
         Target::Unknown => unknown(),
     }
 }
@@ -83,13 +86,16 @@ fn target(path: &str, navigates: bool, exists: impl Fn(&str) -> bool) -> Target 
         return Target::Redirect("/desk/");
     }
     let name = path.trim_start_matches('/');
-    let wanted = if name.is_empty() || name.ends_with('/') { format!("{name}index.html") } else { name.to_owned() };
+    let wanted =
+        if name.is_empty() || name.ends_with('/') { format!("{name}index.html") } else { name.to_owned() };
     let is_sibling = wanted.ends_with(".br") || wanted.ends_with(".gz");
     if !is_sibling && exists(&wanted) {
         return Target::File(wanted);
     }
     // A page of the app inside the browser: it finds its own way.
-    let is_page = name.is_empty() || name == "desk/" || navigates && !name.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    let is_page = name.is_empty()
+        || name == "desk/"
+        || navigates && !name.rsplit('/').next().is_some_and(|last| last.contains('.'));
     let shell = if name.starts_with("desk/") { "desk/index.html" } else { "index.html" };
     match (is_page, exists(shell)) {
         (true, true) => Target::File(shell.to_owned()),
@@ -99,9 +105,11 @@ fn target(path: &str, navigates: bool, exists: impl Fn(&str) -> bool) -> Target 
 }
 
 fn answer(request: &HttpRequest, name: &str, file: &EmbeddedFile) -> HttpResponse {
-    let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted =
+        request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let packed = [("br", "br"), ("gzip", "gz")].into_iter().filter(|(coding, _)| accepts(accepted, coding));
-    let packed = packed.filter_map(|(coding, ending)| Some((coding, Dist::get(&format!("{name}.{ending}"))?))).next();
+    let packed =
+        packed.filter_map(|(coding, ending)| Some((coding, Dist::get(&format!("{name}.{ending}"))?))).next();
     let hash = crate::hex::encode(&file.metadata.sha256_hash()[..16]);
     let tag = EntityTag::new_strong(match &packed {
         Some((coding, _)) => format!("{hash}-{coding}"),

@@ -19,15 +19,43 @@ use crate::error::Result;
 pub fn routes() -> Vec<Route> {
     let leaders = Who::Roles(MANAGES_DEVICES);
     let row = |method, path, who, about, takes, gives, handler| Route {
-        method, path, who, about, query: &[], takes, gives, handler,
+        method,
+        path,
+        who,
+        about,
+        query: &[],
+        takes,
+        gives,
+        handler,
     };
     vec![
-        row(Method::POST, "/api/v1/devices", Who::Anyone, "Enrol a phone with a one-time code, the account's password and its key",
-            json::<Enrol>(), json::<Enrolled>(), |r| r.to(enrol)),
-        row(Method::GET, "/api/v1/devices", leaders, "Phones of the people within reach",
-            Body::Nothing, json::<Vec<Device>>(), |r| r.to(list)),
-        row(Method::POST, "/api/v1/devices/{id}/revoke", leaders, "Take a phone out of use, from its next request on",
-            Body::Nothing, json::<Device>(), |r| r.to(revoke)),
+        row(
+            Method::POST,
+            "/api/v1/devices",
+            Who::Anyone,
+            "Enrol a phone with a one-time code, the account's password and its key",
+            json::<Enrol>(),
+            json::<Enrolled>(),
+            |r| r.to(enrol),
+        ),
+        row(
+            Method::GET,
+            "/api/v1/devices",
+            leaders,
+            "Phones of the people within reach",
+            Body::Nothing,
+            json::<Vec<Device>>(),
+            |r| r.to(list),
+        ),
+        row(
+            Method::POST,
+            "/api/v1/devices/{id}/revoke",
+            leaders,
+            "Take a phone out of use, from its next request on",
+            Body::Nothing,
+            json::<Device>(),
+            |r| r.to(revoke),
+        ),
     ]
 }
 
@@ -37,10 +65,8 @@ async fn enrol(app: Data<App>, ask: Json<Enrol>) -> Result<HttpResponse> {
     let attempt = attempt(&app, &ask.account, std::mem::take(&mut ask.password)).await?;
     let id = crate::hex::encode(&app.ctx.random::<8>());
     let (keys, fresh) = (app.keys.clone(), Fresh::draw(&app.ctx));
-    let enrolled = app
-        .db
-        .write(move |tx| device::enrol(tx, &keys, &fresh, (&ask, &attempt), (&id, &key)))
-        .await??;
+    let enrolled =
+        app.db.write(move |tx| device::enrol(tx, &keys, &fresh, (&ask, &attempt), (&id, &key))).await??;
     Ok(secret(&enrolled))
 }
 

@@ -22,15 +22,43 @@ use crate::store;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let row = |method, path, who, about, takes, gives, handler| Route {
-        method, path, who, about, query: &[], takes, gives, handler,
+        method,
+        path,
+        who,
+        about,
+        query: &[],
+        takes,
+        gives,
+        handler,
     };
     vec![
-        row(Method::POST, "/api/v1/sessions", Who::Anyone, "Log in with account, password and a key; on an enrolled phone also with a DPoP header",
-            json::<Login>(), json::<Session>(), |r| r.to(log_in)),
-        row(Method::POST, "/api/v1/sessions/refresh", Who::Anyone, "Exchange a refresh token for a new pair; needs a DPoP header (RFC 9449)",
-            json::<Refresh>(), json::<Session>(), |r| r.to(renew)),
-        row(Method::DELETE, "/api/v1/sessions/current", Who::Account, "Log out: the session ends at once",
-            Body::Nothing, Body::Nothing, |r| r.to(log_out)),
+        row(
+            Method::POST,
+            "/api/v1/sessions",
+            Who::Anyone,
+            "Log in with account, password and a key; on an enrolled phone also with a DPoP header",
+            json::<Login>(),
+            json::<Session>(),
+            |r| r.to(log_in),
+        ),
+        row(
+            Method::POST,
+            "/api/v1/sessions/refresh",
+            Who::Anyone,
+            "Exchange a refresh token for a new pair; needs a DPoP header (RFC 9449)",
+            json::<Refresh>(),
+            json::<Session>(),
+            |r| r.to(renew),
+        ),
+        row(
+            Method::DELETE,
+            "/api/v1/sessions/current",
+            Who::Account,
+            "Log out: the session ends at once",
+            Body::Nothing,
+            Body::Nothing,
+            |r| r.to(log_out),
+        ),
     ]
 }
 
@@ -40,20 +68,16 @@ async fn log_in(app: Data<App>, request: HttpRequest, ask: Json<Login>) -> Resul
     let ask = ask.into_inner();
     let attempt = attempt(&app, &ask.account, ask.password).await?;
     let (keys, fresh) = (app.keys.clone(), Fresh::draw(&app.ctx));
-    let session = app
-        .db
-        .write(move |tx| login::login(tx, &keys, &fresh, &attempt, (&key, proof.as_ref())))
-        .await??;
+    let session =
+        app.db.write(move |tx| login::login(tx, &keys, &fresh, &attempt, (&key, proof.as_ref()))).await??;
     Ok(secret(&session))
 }
 
 async fn renew(app: Data<App>, request: HttpRequest, ask: Json<Refresh>) -> Result<HttpResponse> {
     let proof = proof_of(&app, &request)?.ok_or_else(|| proof::bad("send a DPoP header"))?;
     let (keys, fresh) = (app.keys.clone(), Fresh::draw(&app.ctx));
-    let session = app
-        .db
-        .write(move |tx| refresh::refresh(tx, &keys, &fresh, &ask.refresh_token, &proof))
-        .await??;
+    let session =
+        app.db.write(move |tx| refresh::refresh(tx, &keys, &fresh, &ask.refresh_token, &proof)).await??;
     Ok(secret(&session))
 }
 

@@ -115,7 +115,8 @@ fn set_aside(target: &Path, now: i64) -> Result<PathBuf> {
     for part in ["-wal", "-shm"] {
         let of = |path: &Path| PathBuf::from(format!("{}{part}", path.display()));
         if of(target).exists() {
-            fs::rename(of(target), of(&kept)).map_err(|error| disk("cannot set the old log aside", &error))?;
+            fs::rename(of(target), of(&kept))
+                .map_err(|error| disk("cannot set the old log aside", &error))?;
         }
     }
     Ok(kept)
@@ -134,7 +135,8 @@ fn remove_if_there(path: &Path) -> Result<()> {
     for part in ["", "-wal", "-shm"] {
         let path = PathBuf::from(format!("{}{part}", path.display()));
         if path.exists() {
-            fs::remove_file(&path).map_err(|error| disk(&format!("cannot remove {}", path.display()), &error))?;
+            fs::remove_file(&path)
+                .map_err(|error| disk(&format!("cannot remove {}", path.display()), &error))?;
         }
     }
     Ok(())
@@ -149,7 +151,9 @@ fn disk(what: &str, error: &std::io::Error) -> Error {
 }
 
 fn not_a_file() -> Error {
-    Error::Unavailable("only an embedded database is backed up here: use pg_dump and pg_restore for PostgreSQL".into())
+    Error::Unavailable(
+        "only an embedded database is backed up here: use pg_dump and pg_restore for PostgreSQL".into(),
+    )
 }
 
 impl AnyConnection {

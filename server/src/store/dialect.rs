@@ -89,11 +89,12 @@ impl Location {
 
 fn open_sqlite(path: &Path) -> Result<AnyConnection, ConnectionError> {
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
-    // FULL: an acknowledged record survives a power cut. The busy time-out covers a second process (backup).
+    // FULL: an acknowledged record survives a power cut. The busy time-out covers a second process (backup,
+    // the command line) and comes first, because already the journal's mode needs a lock.
     connection
         .batch_execute(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA busy_timeout = 10000; PRAGMA wal_autocheckpoint = 2000;",
+            "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+             PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 2000;",
         )
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(AnyConnection::Sqlite(connection))

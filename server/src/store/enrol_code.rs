@@ -44,7 +44,8 @@ pub fn find(tx: &mut Tx, code_hash: &str) -> Result<Option<Row>> {
 /// # Errors
 /// The database fails.
 pub fn use_up(tx: &mut Tx, code_hash: &str, at: i64) -> Result<bool> {
-    let unused = enrol_code::table.filter(enrol_code::code_hash.eq(code_hash).and(enrol_code::used_at.is_null()));
+    let unused =
+        enrol_code::table.filter(enrol_code::code_hash.eq(code_hash).and(enrol_code::used_at.is_null()));
     Ok(diesel::update(unused).set(enrol_code::used_at.eq(at)).execute(tx.conn)? == 1)
 }
 

@@ -54,8 +54,8 @@ pub fn use_up(tx: &mut Tx, token_hash: &str, at: i64) -> Result<bool> {
 /// # Errors
 /// The database fails.
 pub fn supersede_unused(tx: &mut Tx, session: &str) -> Result<()> {
-    let unused = refresh_token::table
-        .filter(refresh_token::session.eq(session).and(refresh_token::used_at.is_null()));
+    let unused =
+        refresh_token::table.filter(refresh_token::session.eq(session).and(refresh_token::used_at.is_null()));
     diesel::update(unused).set(refresh_token::used_at.eq(0_i64)).execute(tx.conn)?;
     Ok(())
 }
@@ -78,8 +78,8 @@ pub fn of_session(tx: &mut Tx, session: &str) -> Result<Vec<Row>> {
 /// # Errors
 /// The database fails.
 pub fn forget_ended(tx: &mut Tx, session: &str, at: i64) -> Result<()> {
-    let ended = refresh_token::table
-        .filter(refresh_token::session.eq(session).and(refresh_token::expires_at.lt(at)));
+    let ended =
+        refresh_token::table.filter(refresh_token::session.eq(session).and(refresh_token::expires_at.lt(at)));
     diesel::delete(ended).execute(tx.conn)?;
     Ok(())
 }

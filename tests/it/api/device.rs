@@ -25,7 +25,7 @@ fn enrol(app: &TestApp, account: &str, code: &str, key: &SigningKey) -> Answer {
 fn member(app: &TestApp, area: &str) -> (String, String) {
     let account = with_password(app, Role::TeamMember, area);
     let name = account.clone();
-    let row = app.write(move |tx| bidao_server::store::account::find(tx, &name)).unwrap();
+    let row = app.write(move |tx| bidao_server::store::account::find(tx, &name)).expect("the account");
     (row.person, account)
 }
 
@@ -101,7 +101,10 @@ fn a_leader_reaches_only_the_phones_of_the_own_people() {
         assert_eq!(ids(&leader.desk.get("/api/v1/devices")), std::slice::from_ref(&near_id));
         assert_eq!(ids(&town.desk.get("/api/v1/devices")), [near_id]);
         let far_id = bidao_sync::ids::to_hex(&far_phone.device);
-        assert_eq!(leader.desk.post(&format!("/api/v1/devices/{far_id}/revoke"), &json!({})).code(), "not_found");
+        assert_eq!(
+            leader.desk.post(&format!("/api/v1/devices/{far_id}/revoke"), &json!({})).code(),
+            "not_found"
+        );
         assert_eq!(far_phone.client.get("/api/v1/reference").status, 200);
     });
 }

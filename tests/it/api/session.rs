@@ -18,7 +18,7 @@ pub const PASSWORD: &str = "correct horse 必到";
 /// A person whose account has a password; answers the account's name.
 pub fn with_password(app: &TestApp, role: Role, area: &str) -> String {
     let person = app.person("李四", role, area);
-    let hash = password::hash(PASSWORD, &app.app.ctx.random()).unwrap();
+    let hash = password::hash(PASSWORD, &app.app.ctx.random()).expect("hash");
     let account = person.account.clone();
     app.write(move |tx| store::account::set_password(tx, &account, &hash));
     person.account
@@ -29,7 +29,7 @@ pub fn proof(app: &TestApp, key: &SigningKey, path: &str) -> String {
     let point = key.verifying_key().to_encoded_point(false);
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": {"kty": "EC", "crv": "P-256",
-        "x": URL_SAFE_NO_PAD.encode(point.x().unwrap()), "y": URL_SAFE_NO_PAD.encode(point.y().unwrap())}});
+        "x": URL_SAFE_NO_PAD.encode(point.x().expect("x")), "y": URL_SAFE_NO_PAD.encode(point.y().expect("y"))}});
     let claims = json!({"jti": app.app.ctx.id(), "htm": "POST", "htu": format!("https://bidao.example{path}"),
         "iat": app.app.ctx.now() / 1000});
     let signed = format!("{}.{}", part(&header), part(&claims));
@@ -156,7 +156,8 @@ fn a_refresh_token_ends_after_thirty_days() {
 #[test]
 fn a_malformed_login_names_the_field() {
     on_both(|app| {
-        let answer = app.anyone.post("/api/v1/sessions", &json!({"account": "a", "password": "b", "key": "AA"}));
+        let answer =
+            app.anyone.post("/api/v1/sessions", &json!({"account": "a", "password": "b", "key": "AA"}));
         assert_eq!((answer.status, answer.json()["field"].as_str()), (400, Some("key")));
         let answer = app.anyone.post("/api/v1/sessions", &json!({"account": "a"}));
         assert_eq!((answer.status, answer.json()["field"].as_str()), (400, Some("body")));

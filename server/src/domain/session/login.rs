@@ -35,7 +35,10 @@ pub fn login(
             return Ok((Err(revoked), Audit::default()));
         }
         if proof.is_none_or(|proof| proof.thumbprint != key.thumbprint()) {
-            return Ok((Err(proof::bad("logging in on an enrolled phone needs its proof")), Audit::default()));
+            return Ok((
+                Err(proof::bad("logging in on an enrolled phone needs its proof")),
+                Audit::default(),
+            ));
         }
     }
     if let Some(proof) = proof

@@ -67,7 +67,8 @@ pub fn read(header: &str, method: &str, path: &str, now_ms: i64) -> Result<Proof
         return Err(bad("the proof is too long"));
     }
     let mut parts = header.trim().split('.');
-    let (Some(head), Some(body), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    let (Some(head), Some(body), Some(signature), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return Err(bad("the proof is not a signed JWT"));
     };
@@ -184,7 +185,10 @@ mod tests {
     fn a_proof_is_good_for_its_method_path_and_time_only() {
         assert!(judge(&header(), &claims()).is_ok());
         assert!(judge(&header(), &with(claims(), "/htm", json!("GET"))).is_err());
-        assert!(judge(&header(), &with(claims(), "/htu", json!("https://bidao.example/api/v1/sessions"))).is_err());
+        assert!(
+            judge(&header(), &with(claims(), "/htu", json!("https://bidao.example/api/v1/sessions")))
+                .is_err()
+        );
         let at = |seconds: i64| judge(&header(), &with(claims(), "/iat", json!(NOW / 1000 + seconds)));
         assert!(at(WINDOW_SECONDS).is_ok() && at(-WINDOW_SECONDS).is_ok());
         assert!(at(WINDOW_SECONDS + 1).is_err() && at(-WINDOW_SECONDS - 1).is_err());
@@ -205,7 +209,13 @@ mod tests {
         let other = signed(&header(), &with(claims(), "/jti", json!("b")));
         let (body, _) = good.rsplit_once('.').unwrap();
         let (_, signature) = other.rsplit_once('.').unwrap();
-        for bad in [format!("{body}.{signature}"), body.to_owned(), format!("{good}.x"), "x".repeat(MAX_BYTES + 1), String::new()] {
+        for bad in [
+            format!("{body}.{signature}"),
+            body.to_owned(),
+            format!("{good}.x"),
+            "x".repeat(MAX_BYTES + 1),
+            String::new(),
+        ] {
             assert!(read(&bad, "POST", "/api/v1/sessions/refresh", NOW).is_err());
         }
     }

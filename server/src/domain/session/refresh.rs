@@ -38,13 +38,16 @@ fn hash(token: &str) -> String {
 /// Issues a token of a session, strictly later than `after`; answers when.
 pub(super) fn issue(tx: &mut Tx, session: &str, token: &[u8; 32], now: i64, after: i64) -> Result<i64> {
     let issued_at = now.max(after + 1);
-    refresh_token::insert(tx, &Row {
-        token_hash: hash(&text(token)),
-        session: session.to_owned(),
-        issued_at,
-        expires_at: now + REFRESH_MILLIS,
-        used_at: None,
-    })?;
+    refresh_token::insert(
+        tx,
+        &Row {
+            token_hash: hash(&text(token)),
+            session: session.to_owned(),
+            issued_at,
+            expires_at: now + REFRESH_MILLIS,
+            used_at: None,
+        },
+    )?;
     Ok(issued_at)
 }
 
@@ -52,7 +55,13 @@ pub(super) fn issue(tx: &mut Tx, session: &str, token: &[u8; 32], now: i64, afte
 ///
 /// # Errors
 /// The database fails; refusals are outcomes, because a re-use must end the session for good.
-pub fn refresh(tx: &mut Tx, keys: &Keys, fresh: &Fresh, token: &str, proof: &Proof) -> Result<(Result<Session>, Audit)> {
+pub fn refresh(
+    tx: &mut Tx,
+    keys: &Keys,
+    fresh: &Fresh,
+    token: &str,
+    proof: &Proof,
+) -> Result<(Result<Session>, Audit)> {
     let refused = |error| Ok((Err(error), Audit::default()));
     let unknown = || Error::refused(ProblemCode::Unauthenticated, "log in again");
     let Some(row) = refresh_token::find(tx, &hash(token))? else { return refused(unknown()) };
@@ -76,8 +85,12 @@ pub fn refresh(tx: &mut Tx, keys: &Keys, fresh: &Fresh, token: &str, proof: &Pro
         refresh_token::supersede_unused(tx, &session.id)?;
     } else if !answer_was_lost(&row.token_hash, &refresh_token::of_session(tx, &session.id)?, fresh.now) {
         store::session::revoke(tx, &session.id, fresh.now)?;
-        let reused = Error::refused(ProblemCode::TokenReused, "this refresh token was used before: log in again");
-        return Ok((Err(reused), Audit::of(entry(fresh.now, "system", "revoke_session", &session.id, "token_reused"))));
+        let reused =
+            Error::refused(ProblemCode::TokenReused, "this refresh token was used before: log in again");
+        return Ok((
+            Err(reused),
+            Audit::of(entry(fresh.now, "system", "revoke_session", &session.id, "token_reused")),
+        ));
     }
     refresh_token::forget_ended(tx, &session.id, fresh.now)?;
     issue(tx, &session.id, &fresh.token, fresh.now, newest)?;
@@ -90,7 +103,8 @@ pub fn refresh(tx: &mut Tx, keys: &Keys, fresh: &Fresh, token: &str, proof: &Pro
 fn answer_was_lost(token_hash: &str, tokens: &[Row], now: i64) -> bool {
     let used = tokens.iter().find(|other| other.token_hash == token_hash);
     let Some(used_at) = used.and_then(|row| row.used_at) else { return false };
-    let mut since = tokens.iter().filter(|other| other.issued_at >= used_at && other.token_hash != token_hash);
+    let mut since =
+        tokens.iter().filter(|other| other.issued_at >= used_at && other.token_hash != token_hash);
     now - used_at < LOST_ANSWER_MILLIS && since.all(|other| other.used_at.is_none())
 }
 

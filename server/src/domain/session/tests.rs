@@ -12,10 +12,10 @@ use super::refresh::{LOST_ANSWER_MILLIS, REFRESH_MILLIS, refresh};
 use super::{Fresh, Keys};
 use crate::ctx::Ctx;
 use crate::domain::account::{self, Attempt, NewAccount};
+use crate::domain::device;
 use crate::domain::enrol_code::{self, Asker, CODE_MILLIS};
 use crate::domain::password::Verdict;
 use crate::domain::public_key::PublicKey;
-use crate::domain::device;
 use crate::error::Error;
 use crate::store::audit::Audit;
 use crate::store::{Db, Location, area};
@@ -37,7 +37,10 @@ impl World {
         let keys = std::sync::Arc::new(Keys::load_or_make(&db, &ctx).unwrap());
         db.write_blocking(|tx| {
             let village = area::Row {
-                code: "500114101001".into(), name: "大坪村".into(), level: "village".into(), parent: None,
+                code: "500114101001".into(),
+                name: "大坪村".into(),
+                level: "village".into(),
+                parent: None,
             };
             area::insert(tx, &village)?;
             let new = NewAccount {
@@ -73,16 +76,18 @@ impl World {
     }
 
     fn make_code(&self) {
-        self.db
-            .write_blocking(|tx| enrol_code::make(tx, &Asker::Operator, "p1", CODE, START))
-            .unwrap();
+        self.db.write_blocking(|tx| enrol_code::make(tx, &Asker::Operator, "p1", CODE, START)).unwrap();
     }
 
     fn enrol(&self, now: i64, code: &str, id: &'static str) -> Result<Enrolled, Error> {
         let (keys, fresh, key) = (self.keys.clone(), self.fresh(now), self.key.clone());
         let ask = Enrol {
-            code: code.into(), account: "li".into(), password: String::new(), key: String::new(),
-            name: "Phone".into(), app_version: "1".into(),
+            code: code.into(),
+            account: "li".into(),
+            password: String::new(),
+            key: String::new(),
+            name: "Phone".into(),
+            app_version: "1".into(),
         };
         self.db.write_blocking(move |tx| device::enrol(tx, &keys, &fresh, (&ask, &attempt()), (id, &key)))?
     }
@@ -109,7 +114,10 @@ fn code_of<T>(outcome: Result<T, Error>) -> Option<ProblemCode> {
 fn a_session_names_the_person_with_roles_and_rotates() {
     let world = World::new();
     let first = world.log_in(START, None).unwrap();
-    assert_eq!((first.person.name.as_str(), first.person.roles.as_slice()), ("李四", &[Role::TeamMember][..]));
+    assert_eq!(
+        (first.person.name.as_str(), first.person.roles.as_slice()),
+        ("李四", &[Role::TeamMember][..])
+    );
     assert!(first.expires_in <= 900);
     let second = world.refresh(START, &first.refresh_token).unwrap();
     let third = world.refresh(START, &second.refresh_token).unwrap();
@@ -210,7 +218,8 @@ fn a_phone_logs_in_again_only_with_its_key() {
     assert_eq!(code_of(world.log_in(START, None)), Some(ProblemCode::BadProof));
     let session = world.log_in(START, Some(proof(&world.key, "p"))).unwrap();
     let claims = world.keys.read(&session.access_token, START).unwrap();
-    let device = world.db.read_blocking(move |tx| Ok(crate::store::session::find(tx, &claims.sub)?.unwrap().device));
+    let device =
+        world.db.read_blocking(move |tx| Ok(crate::store::session::find(tx, &claims.sub)?.unwrap().device));
     assert_eq!(device.unwrap().as_deref(), Some(DEVICE));
 }
 
