@@ -1,17 +1,27 @@
 //! `bidao verify`: proves that nothing was changed behind the server's back.
 
 use super::say;
+use crate::domain::record;
 use crate::error::{Error, Result};
 use crate::store::Db;
 use crate::store::audit::{self, Chain};
 
-/// Walks the audit chain; fails when it is broken.
+/// Walks the audit chain and rebuilds every record; says everything that is broken, and fails if anything is.
 pub fn run(db: &Db) -> Result<()> {
-    match db.read_blocking(|tx| audit::verify(tx.conn))? {
+    let (chain, report) = db.read_blocking(|tx| Ok((audit::verify(tx.conn)?, record::verify_all(tx)?)))?;
+    match chain {
         Chain::Whole { entries } => say(&format!("audit chain: whole, {entries} entries")),
         Chain::Broken { at } => {
-            return Err(Error::Internal(format!("audit chain: entry {at} was changed, removed or added")));
+            say(&format!("audit chain: BROKEN, entry {at} was changed, removed or added"))
         }
     }
-    Ok(())
+    let record::Report { records, changes, batches, broken } = report;
+    say(&format!("records: {records} rebuilt from {changes} changes; {batches} signed batches checked"));
+    for fault in &broken {
+        say(&format!("BROKEN: {fault}"));
+    }
+    if broken.is_empty() && matches!(chain, Chain::Whole { .. }) {
+        return Ok(());
+    }
+    Err(Error::Internal("the database is not what was written".into()))
 }
