@@ -1,11 +1,13 @@
 // One open record on a screen: answers at once, stored behind, undo, and what the form's rules say.
 import { computed, onBeforeUnmount, ref, shallowReactive, shallowRef, watch } from 'vue'
 import type { Answers, RecordView, Saved, Value } from '@engine/phone/api'
-import { provideForm } from '@ui/form'
+import { elementsOf, provideForm } from '@ui/form'
 import { inspect } from '@ui/inspection'
 import { app, failureWords, formOf, onRecords, phone, today, villages } from './app'
 import { go } from './router'
 
+/** Questions answered with a name of somebody at hand. */
+const named = new Set(['by_whom', 'raised_by', 'phone_owner'])
 /** Records whose open questions are shown as missing: somebody wanted to submit. */
 const strict = shallowReactive(new Set<string>())
 export const beStrict = (record: string): void => void strict.add(record)
@@ -65,7 +67,8 @@ export function useRecord(id: () => string) {
   const inspection = computed(() => (form.value ? inspect(form.value, answers.value, today()) : null))
   const errors = computed(() => inspection.value?.findings.filter((one) => one.severity === 'error') ?? [])
   const warnings = computed(() => inspection.value?.findings.filter((one) => one.severity === 'warning') ?? [])
-  const locked = computed(() => !view.value || view.value.readOnly !== null || view.value.card.review === 'submitted')
+  // A register goes on being written while the leader looks at it; anything else is taken back first.
+  const locked = computed(() => !view.value || view.value.readOnly !== null || (view.value.card.review === 'submitted' && view.value.card.kind !== 'household'))
 
   watch(id, () => { view.value = null; savedAt.value = null; undoable.value = null; void read() }, { immediate: true })
   onBeforeUnmount(onRecords((records) => { if (records.includes(id())) void read() }))
@@ -85,6 +88,12 @@ export function provideRecord(record: OpenRecord): void {
     answers: () => record.answers.value,
     people: () => app.reference?.people ?? [],
     areas: () => (villages.value.length ? villages.value : (app.reference?.areas ?? []).filter((area) => area.level === 'village')),
+    suggestions: (field) => {
+      if (!named.has(field.name)) return []
+      const members = elementsOf(record.answers.value, 'members').map((one) => one.answers['name'])
+      const names = [app.status?.person?.name, record.view.value?.card.title, ...members]
+      return [...new Set(names.filter((name): name is string => typeof name === 'string' && name !== ''))].slice(0, 4)
+    },
     recordTitle: () => record.view.value?.card.title ?? null,
     openElement: (repeat, element) => go('record', record.id(), 'e', repeat, element),
     addElement: async (repeat) => {

@@ -21,6 +21,8 @@ export interface FormSurroundings {
   people(): { id: string; name: string }[]
   areas(): { code: string; name: string }[]
   recordTitle(id: string): string | null
+  /** Texts that are likely here, one tap each: names for "by whom". */
+  suggestions(field: Field): string[]
   /** Opens the screen of one element of a repeat. */
   openElement(repeat: string, element: string): void
   addElement(repeat: string): void

@@ -55,6 +55,8 @@ export interface RecordCard {
   title: string
   /** Its own date: visited, stayed, raised. */
   date: string | null
+  /** A difficulty's description; null for other kinds. */
+  note: string | null
   review: ReviewState
   send: SendState
   /** Submitted here, but the server has not yet answered: `withdraw` still takes it back silently. */

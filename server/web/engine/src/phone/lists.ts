@@ -34,7 +34,7 @@ export class Lists {
   card(row: Row): RecordCard {
     const review = reviewOf(row)
     return {
-      id: row.id, kind: row.kind, area: row.area, household: row.household, title: this.#title(row), date: row.date,
+      id: row.id, kind: row.kind, area: row.area, household: row.household, title: this.#title(row), date: row.date, note: text(row.facts['description']),
       review, send: this.#send(row.id), submitting: row.intent === 'submit',
       remark: review === 'returned' ? row.server.remark : null,
       conflicts: row.conflicts.filter((path) => !row.left.includes(path)).length,

@@ -43,7 +43,7 @@ class Fake {
   card(held: Held): RecordCard {
     return {
       id: held.id, kind: held.kind, area: village, household: held.kind === 'household' ? held.id : (held.answers['household'] as string) ?? null, title: this.name(held),
-      date: (held.answers['occurred_on'] ?? held.answers['raised_on'] ?? null) as string | null, review: held.review, send: held.waiting ? 'waiting' : 'sent', submitting: held.waiting && held.review === 'submitted',
+      date: (held.answers['occurred_on'] ?? held.answers['raised_on'] ?? null) as string | null, note: (held.answers['description'] ?? null) as string | null, review: held.review, send: held.waiting ? 'waiting' : 'sent', submitting: held.waiting && held.review === 'submitted',
       remark: held.review === 'returned' ? held.remark : null, conflicts: held.conflicts.filter((one) => !one.left).length, mine: true, createdAt: held.createdAt, savedAt: held.savedAt,
     }
   }
