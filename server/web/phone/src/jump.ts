@@ -1,12 +1,21 @@
 // From a line of "what is missing" to the question itself.
 import { sectionOf } from '@ui/form'
 import { beStrict, type OpenRecord } from './record'
-import { go, replace, want } from './router'
+import { go, replace, route, takeWanted, want } from './router'
 
 /** The step of a visit a section is asked in. */
 export function stepOf(section: string | undefined): string {
   if (section === 'arrival') return 'arrive'
   return section === 'finish' ? 'check' : 'situation'
+}
+
+/** A short form shows all its questions at once: then the question is here already. */
+function direct(id: string, path: string): boolean {
+  const { name, args } = route.value
+  const question = name === 'record' && args.length === 1 && args[0] === id ? document.getElementById(`f-${path}`) : null
+  question?.scrollIntoView({ block: 'center' })
+  question?.querySelector<HTMLElement>('input, textarea, button')?.focus({ preventScroll: true })
+  return question !== null
 }
 
 /** Opens the screen of a path. */
@@ -21,8 +30,10 @@ export function jump(record: OpenRecord, path: string, visit?: string): void {
   if (visit === id) {
     const step = stepOf(section)
     if (step !== 'check') return replace('visit', id, step)
+    takeWanted()
     document.getElementById(`f-${path}`)?.scrollIntoView({ block: 'center' })
     return
   }
+  if (direct(id, path)) return void takeWanted()
   go('record', id, 's', section ?? '')
 }
