@@ -100,15 +100,16 @@ function seed(fake: Fake): void {
   })
   const past = (home: number, days: number, next: number | null, more: Partial<Held> = {}): Held => fake.add('visit', { household: made[home]?.id ?? null, trip: element(1), visit_type: 'routine', occurred_on: addDays(today(), -days), visitors: me.id, met: 'head', activity_types: 'opinion policy', topics: 'medical', commitments: {}, next_visit_on: next === null ? null : addDays(today(), next) },
     { review: 'approved', waiting: false, createdAt: now() - 86_400_000 * days, savedAt: now() - 86_400_000 * days, ...more })
-  past(0, 33, -3); past(0, 62, null); past(0, 95, null); past(0, 120, null); past(1, 30, 0); past(2, 12, null, { review: 'returned', remark: '没写清谁答应送种子，请补上', waiting: false }); past(4, 9, 6); past(5, 2, 20, { review: 'submitted', waiting: true })
+  past(0, 33, -3); past(0, 62, null); past(0, 95, null); past(0, 120, null); past(1, 30, 0); past(2, 12, null, { review: 'returned', remark: '没写清谁答应送种子，请补上', waiting: false }); past(4, 9, 6); past(6, 2, 20, { review: 'submitted', waiting: true })
   past(3, 40, null)
+  past(5, 70, -41, { review: 'returned', remark: '照片里的房子和登记的不是同一栋，请当面问清楚户主现在住在哪里，再写一遍到户路况' })
   fake.add('visit', { household: made[4]?.id ?? null, trip: element(1), visit_type: 'routine', occurred_on: today(), start_at: '09:02', visitors: me.id, commitments: {} }, { savedAt: now() - 900_000 })
   fake.add('difficulty', { household: made[0]?.id ?? null, category: 'schooling', raised_on: addDays(today(), -33), description: '孙女学费还差八百元', owner_person: me.id, state: 'in_progress', due_on: addDays(today(), 7) }, { review: 'submitted', waiting: false })
   fake.add('stay', { person: me.id, village_code: village, occurred_on: addDays(today(), -1), lodged: true, source: 'self' }, { review: 'submitted', waiting: false })
-  const home = made[5]
+  const home = made[6]
   if (home) home.conflicts = [
     { record: home.id, kind: 'household', title: '谭正权', path: 'severity', left: false, values: [{ value: 'light', person: '龚勇', device: 'ab00cd11', madeAt: now() - 86_400_000, mine: false }, { value: 'moderate', person: me.name, device: 'ab12cd34', madeAt: now() - 7_200_000, mine: true }] },
-    { record: home.id, kind: 'household', title: '谭正权', path: `members/${element(0x1051)}/health`, left: false, values: [{ value: 'healthy', person: '', device: 'ab00cd11ef22ab33', madeAt: now() - 86_400_000, mine: false }, { value: 'chronic', person: me.name, device: 'ab12cd34', madeAt: now() - 7_200_000, mine: true }] },
+    { record: home.id, kind: 'household', title: '谭正权', path: `members/${element(0x1061)}/health`, left: false, values: [{ value: 'healthy', person: '', device: 'ab00cd11ef22ab33', madeAt: now() - 86_400_000, mine: false }, { value: 'chronic', person: me.name, device: 'ab12cd34', madeAt: now() - 7_200_000, mine: true }] },
   ]
 }
 

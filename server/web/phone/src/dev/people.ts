@@ -19,6 +19,7 @@ export const homes: Home[] = [
   { fields: { group_name: '三组', address: '坪上7号', phone: '13900000007', poverty_attribute: 'general', severity: 'light', main_cause: 'schooling' }, members: [member('李秀英', '02', '2', '19760830'), member('李浩', '20', '1', '20061212', { education: 'junior_high' }), member('李佳', '30', '2', '20100401')] },
   { fields: { group_name: '二组', address: '大坝1号', poverty_attribute: 'five_guarantee', severity: 'severe', main_cause: 'labour' }, members: [member('向玉珍', '02', '2', '19441015')] },
   { fields: { group_name: '四组', address: '水井湾9号', phone: '13900000009', poverty_attribute: 'general', severity: 'moderate', main_cause: 'skill' }, members: [member('龚国富', '02', '1', '19700616'), member('陈代芳', '10', '2', '19721119')] },
+  { fields: { group_name: '五组', address: '黄泥垭口上行八百米老供销社背后第二栋木房左边一间', poverty_attribute: 'allowance_poor', severity: 'light', main_cause: 'transport' }, members: [member('欧阳阿依古丽·买买提', '02', '2', '19790612')] },
   { fields: { group_name: '二组', address: '大坝16号', poverty_attribute: 'general', severity: 'light', main_cause: 'capital' }, members: [member('谭正权', '02', '1', '19680109'), member('谭俊', '20', '1', '19950523')] },
 ]
 export const people = [
