@@ -128,6 +128,7 @@ impl<'a> Director<'a> {
             worker: worker.clone(),
             phone: Phone::new(device, rng.random()),
             line,
+            chance: StdRng::from_rng(&mut rng),
             rng,
             written: Vec::new(),
             changes: Vec::new(),

@@ -57,8 +57,10 @@ pub struct SimPhone {
     pub phone: Phone,
     /// The way to the server.
     pub line: Line,
-    /// Its own randomness.
+    /// Decides what its owner does: the same for the same seed, whatever the line does.
     pub rng: StdRng,
+    /// Everything else that is random: proofs, item ids, accidents, what a leader thinks.
+    pub chance: StdRng,
     /// Every value written.
     pub written: Vec<Written>,
     /// Every change made.
@@ -145,9 +147,9 @@ impl SimPhone {
         let mut failures = 0;
         loop {
             while self.phone.seal(now, |bytes| self.line.sign(bytes)).is_some() {}
-            match self.line.sync(&self.phone.request(MAX_BYTES), &mut self.rng) {
+            match self.line.sync(&self.phone.request(MAX_BYTES), &mut self.chance) {
                 Ok(answer) => {
-                    let received = self.phone.receive(&answer, self.rng.random());
+                    let received = self.phone.receive(&answer, self.chance.random());
                     self.count(&received.events);
                     if !received.more && self.phone.unsynced() == 0 {
                         return Ok(Synced::Whole);
@@ -171,7 +173,7 @@ impl SimPhone {
 
     /// Sometimes the app is killed after a failure: what it saved must be all it needs.
     fn maybe_die(&mut self) -> Result<(), String> {
-        if self.rng.random_bool(0.3) {
+        if self.chance.random_bool(0.3) {
             self.phone = Phone::restore(&self.phone.save()).map_err(|error| error.to_string())?;
             self.tally.killed += 1;
         }
@@ -191,7 +193,7 @@ impl SimPhone {
     }
 
     fn item(&mut self) -> ItemId {
-        ItemId(self.rng.random())
+        ItemId(self.chance.random())
     }
 
     fn note(&mut self, record: RecordId, change: ChangeHash, puts: &[Put]) {

@@ -37,7 +37,7 @@ pub fn settle(phone: &mut SimPhone, now: i64) -> Result<(), PhoneError> {
 }
 
 fn choose(phone: &mut SimPhone, conflict: &Conflict) -> Option<Put> {
-    let chosen = conflict.values.choose(&mut phone.rng)?;
+    let chosen = conflict.values.choose(&mut phone.chance)?;
     Some(Put::new(conflict.path.clone(), chosen.value.clone()))
 }
 
@@ -48,8 +48,8 @@ fn choose(phone: &mut SimPhone, conflict: &Conflict) -> Option<Put> {
 pub fn review(phone: &mut SimPhone) -> Result<(), PhoneError> {
     let waiting: Vec<RecordId> = phone.phone.records().filter(|id| waits(phone, *id)).collect();
     for record in waiting {
-        if phone.rng.random_ratio(1, 10) {
-            let remark = REMARKS.choose(&mut phone.rng).copied().unwrap_or_default();
+        if phone.chance.random_ratio(1, 10) {
+            let remark = REMARKS.choose(&mut phone.chance).copied().unwrap_or_default();
             phone.command("return", record, Some(remark))?;
         } else {
             phone.command("approve", record, None)?;

@@ -2,6 +2,7 @@
 
 mod assets;
 mod device;
+mod duty;
 mod operation;
 mod reference;
 mod session;
