@@ -95,7 +95,7 @@ impl TestApp {
         let server = Background::start(app.clone()).expect("listen");
         let anyone = Client::new(format!("http://{}", server.address));
         let this = Self { app, clock, anyone, _server: server, _folder: folder };
-        this.load_areas();
+        this.write(insert_areas);
         this
     }
 
@@ -111,29 +111,6 @@ impl TestApp {
     /// The database refuses.
     pub fn write<T: Send + 'static>(&self, mut job: impl FnMut(&mut Tx) -> Result<T> + Send + 'static) -> T {
         self.app.db.write_blocking(move |tx| Ok((job(tx)?, Audit::default()))).expect("write")
-    }
-
-    fn load_areas(&self) {
-        let rows = [
-            (DISTRICT, "黔江区", "district", None),
-            (TOWNSHIP, "石会镇", "township", Some(DISTRICT)),
-            (OTHER_TOWNSHIP, "黑溪镇", "township", Some(DISTRICT)),
-            (VILLAGE, "中元村", "village", Some(TOWNSHIP)),
-            (NEIGHBOUR, "武陵村", "village", Some(TOWNSHIP)),
-            (FAR_VILLAGE, "胜利村", "village", Some(OTHER_TOWNSHIP)),
-        ];
-        self.write(move |tx| {
-            for (code, name, level, parent) in rows {
-                let row = store::area::Row {
-                    code: code.into(),
-                    name: name.into(),
-                    level: level.into(),
-                    parent: parent.map(str::to_owned),
-                };
-                store::area::insert(tx, &row)?;
-            }
-            Ok(())
-        });
     }
 
     /// A person with one role in one area, an account, and a desk session.
@@ -204,19 +181,7 @@ impl TestApp {
         let (id, owner, account, session_id) =
             (bidao_sync::ids::to_hex(&device), person.id.clone(), person.account.clone(), session.clone());
         self.write(move |tx| {
-            let row = store::device::Row {
-                id: id.clone(),
-                person: owner.clone(),
-                name: "test phone".into(),
-                public_key: public_key.clone(),
-                state: "active".into(),
-                app_version: "test".into(),
-                enrolled_at: now,
-                revoked_at: None,
-                last_sync_at: None,
-                unsynced: 0,
-            };
-            store::device::insert(tx, &row)?;
+            store::device::insert(tx, &device_row(&id, &owner, &public_key, now))?;
             let row = store::session::Row {
                 id: session_id.clone(),
                 account: account.clone(),
@@ -254,4 +219,41 @@ pub fn public_key_text(key: &SigningKey) -> String {
     use base64::Engine as _;
     let point = p256::PublicKey::from(key.verifying_key()).to_encoded_point(false);
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(point.as_bytes())
+}
+
+/// The row of a freshly enrolled phone.
+#[must_use]
+pub fn device_row(id: &str, person: &str, public_key: &[u8], now: i64) -> store::device::Row {
+    store::device::Row {
+        id: id.into(),
+        person: person.into(),
+        name: "test phone".into(),
+        public_key: public_key.into(),
+        state: "active".into(),
+        app_version: "test".into(),
+        enrolled_at: now,
+        revoked_at: None,
+        last_sync_at: None,
+        unsynced: 0,
+    }
+}
+
+/// The tests' district: two townships, three villages.
+///
+/// # Errors
+/// The database fails.
+pub fn insert_areas(tx: &mut Tx) -> Result<()> {
+    let rows = [
+        (DISTRICT, "黔江区", "district", None),
+        (TOWNSHIP, "石会镇", "township", Some(DISTRICT)),
+        (OTHER_TOWNSHIP, "黑溪镇", "township", Some(DISTRICT)),
+        (VILLAGE, "中元村", "village", Some(TOWNSHIP)),
+        (NEIGHBOUR, "武陵村", "village", Some(TOWNSHIP)),
+        (FAR_VILLAGE, "胜利村", "village", Some(OTHER_TOWNSHIP)),
+    ];
+    for (code, name, level, parent) in rows {
+        let (code, name, level) = (code.into(), name.into(), level.into());
+        store::area::insert(tx, &store::area::Row { code, name, level, parent: parent.map(str::to_owned) })?;
+    }
+    Ok(())
 }

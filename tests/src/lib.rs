@@ -5,3 +5,4 @@ pub mod app;
 pub mod client;
 pub mod clock;
 pub mod cluster;
+pub mod sim;

@@ -1,0 +1,47 @@
+//! Seeds that once failed first, then fresh ones. `SEED=7` replays one; `SEEDS=500` runs that many,
+//! `SEEDS=endless` goes on until stopped.
+
+use bidao_tests::sim;
+
+/// Seeds of one `cargo x test`.
+const USUAL: u64 = 200;
+
+fn remembered() -> Vec<u64> {
+    let lines = include_str!("seeds.txt").lines();
+    lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect()
+}
+
+fn seeds() -> Box<dyn Iterator<Item = u64>> {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    if let Some(seed) = number("SEED") {
+        return Box::new(std::iter::once(seed));
+    }
+    let endless = std::env::var("SEEDS").is_ok_and(|text| text == "endless");
+    let fresh: Box<dyn Iterator<Item = u64>> =
+        if endless { Box::new(USUAL..) } else { Box::new(0..number("SEEDS").unwrap_or(USUAL)) };
+    Box::new(remembered().into_iter().chain(fresh))
+}
+
+#[test]
+fn no_seed_breaks_a_promise() {
+    let mut faults = 0;
+    let mut conflicts = 0;
+    for seed in seeds() {
+        match sim::run(seed) {
+            Ok(trace) => {
+                faults += trace.count("lost") + trace.count("cut at") + trace.count("twice") + trace.count("dies");
+                conflicts += trace.count("writes");
+            }
+            Err(failure) => panic!("{failure}"),
+        }
+    }
+    // A simulation in which nothing goes wrong proves nothing.
+    assert!(std::env::var("SEED").is_ok() || (faults > 100 && conflicts > 100), "{faults} faults");
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story() {
+    for seed in [3, 11, 42] {
+        assert_eq!(sim::run(seed).expect("passes"), sim::run(seed).expect("passes"), "seed {seed}");
+    }
+}

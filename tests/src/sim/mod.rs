@@ -1,0 +1,63 @@
+//! The seeded simulation: phones with the real engine, the real server code on in-memory SQLite, and a
+//! network that loses, repeats, delays and cuts. Everything random comes from one seed, so a failing seed
+//! can be looked at again.
+
+mod check;
+mod faults;
+mod ledger;
+mod phone;
+mod trace;
+mod world;
+
+pub use trace::Trace;
+
+use world::World;
+
+/// Steps with faults, before the line is healed.
+const STEPS: usize = 120;
+/// Rounds after healing within which everything must agree.
+const ROUNDS: usize = 8;
+
+/// What went wrong, with the end of the story.
+#[derive(Debug)]
+pub struct Failure {
+    /// The seed that shows it.
+    pub seed: u64,
+    /// The broken promise.
+    pub what: String,
+    /// The last events, in words.
+    pub story: String,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "seed {}: {}", self.seed, self.what)?;
+        writeln!(f, "the last events:\n{}", self.story)?;
+        write!(f, "again: cargo x sim {}", self.seed)
+    }
+}
+
+/// Runs one seed.
+///
+/// # Errors
+/// A promise was broken.
+pub fn run(seed: u64) -> Result<Trace, Box<Failure>> {
+    let mut world = World::new(seed);
+    let outcome = live(&mut world);
+    match outcome {
+        Ok(()) => Ok(world.trace),
+        Err(what) => Err(Box::new(Failure { seed, what, story: world.trace.last(40) })),
+    }
+}
+
+fn live(world: &mut World) -> Result<(), String> {
+    for _ in 0..STEPS {
+        world.step()?;
+        check::acknowledged_is_stored(world)?;
+    }
+    world.heal()?;
+    for _ in 0..ROUNDS {
+        world.everyone_syncs()?;
+    }
+    check::everything(world)
+}

@@ -1,0 +1,137 @@
+//! A simulated phone: the real engine, what of it is saved, its key and its wrong clock.
+
+use std::collections::BTreeSet;
+
+use bidao_schema::form::Form;
+use bidao_sync::document::Put;
+use bidao_sync::ids::{ActorId, ChangeHash, ItemId, RecordId};
+use bidao_sync::message::{BatchManifest, Item, Message, SyncResponse};
+use bidao_sync::phone::{Event, NewRecord, Phone};
+use p256::ecdsa::{Signature, SigningKey, signature::Signer};
+
+use super::ledger::{Ledger, Write};
+
+/// One phone of the world.
+pub struct SimPhone {
+    /// What people call its owner.
+    pub name: String,
+    /// Person id.
+    pub person: String,
+    /// Device id, hex.
+    pub device: String,
+    /// Village it works in.
+    pub village: String,
+    /// The engine, in memory.
+    pub engine: Phone,
+    /// Milliseconds its clock is off.
+    pub skew: i64,
+    key: SigningKey,
+    saved: Vec<u8>,
+    /// Writes since the last save: they are true only once saved.
+    unsaved: Vec<Write>,
+}
+
+impl SimPhone {
+    /// A freshly enrolled phone.
+    pub fn new(owner: (String, String), village: &str, device: [u8; 8], key: SigningKey, fresh: [u8; 8], skew: i64) -> Self {
+        let device = bidao_sync::ids::DeviceId(device);
+        let engine = Phone::new(device, fresh);
+        let saved = engine.save();
+        Self {
+            person: owner.0,
+            name: owner.1,
+            device: device.to_string(),
+            village: village.to_owned(),
+            engine,
+            skew,
+            key,
+            saved,
+            unsaved: Vec::new(),
+        }
+    }
+
+    /// Who writes now.
+    pub fn actor(&self) -> ActorId {
+        self.engine.actor()
+    }
+
+    /// Makes a record of a form with first values.
+    pub fn create(&mut self, form: &Form, id: RecordId, item: ItemId, puts: &[Put], now: i64) -> Result<(), String> {
+        let containers: Vec<&str> = form.containers();
+        let form_id = form.id();
+        let (village, skew) = (self.village.clone(), self.skew);
+        let record =
+            NewRecord { id, kind: &form.name, form: &form_id, area: &village, containers: &containers, puts };
+        let change = self.engine.create_record(&record, item, now + skew).map_err(|e| e.to_string())?;
+        self.note(id, puts, change, BTreeSet::new());
+        Ok(())
+    }
+
+    /// Writes fields of a record.
+    pub fn edit(&mut self, id: RecordId, item: ItemId, puts: &[Put], now: i64) -> Result<(), String> {
+        let document = self.engine.document(id).map_err(|e| e.to_string())?;
+        let seen = document.changes_since(&[]).into_iter().map(|change| change.hash).collect();
+        let change = self.engine.edit_record(id, puts, item, now + self.skew).map_err(|e| e.to_string())?;
+        if let Some(change) = change {
+            self.note(id, puts, change, seen);
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, record: RecordId, puts: &[Put], change: ChangeHash, seen: BTreeSet<ChangeHash>) {
+        let actor = self.actor();
+        self.unsaved.extend(puts.iter().map(|put| Write {
+            record,
+            path: put.path.clone(),
+            value: put.value.clone(),
+            change,
+            actor,
+            seen: seen.clone(),
+        }));
+    }
+
+    /// Saves: from here on what was written is the truth.
+    pub fn save(&mut self, ledger: &mut Ledger) {
+        self.saved = self.engine.save();
+        ledger.writes.append(&mut self.unsaved);
+    }
+
+    /// Dies without saving and starts again from what was saved.
+    pub fn crash(&mut self) -> Result<(), String> {
+        self.engine = Phone::restore(&self.saved).map_err(|error| error.to_string())?;
+        self.unsaved.clear();
+        Ok(())
+    }
+
+    /// Seals the outbox and notes which changes travel in which item.
+    pub fn seal(&mut self, now: i64, ledger: &mut Ledger) -> Result<(), String> {
+        let (key, skew) = (&self.key, self.skew);
+        self.engine.seal(now + skew, |bytes| {
+            let signature: Signature = key.sign(bytes);
+            signature.to_bytes().into()
+        });
+        for batch in self.engine.sealed() {
+            let manifest = BatchManifest::decode(&batch.manifest).map_err(|error| error.to_string())?;
+            for item in manifest.items {
+                if let Item::Edit(edit) = item {
+                    ledger.items.insert(edit.id, (edit.record, edit.changes));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in an answer; returns whether to ask again at once.
+    pub fn receive(&mut self, answer: &SyncResponse, fresh: [u8; 8], ledger: &mut Ledger) -> (bool, Vec<Event>) {
+        let received = self.engine.receive(answer, fresh);
+        for event in &received.events {
+            let Event::Settled { item, .. } = event else { continue };
+            if let Some((record, changes)) = ledger.items.get(item) {
+                for change in changes {
+                    ledger.acknowledged.insert(*change, *record);
+                }
+            }
+        }
+        (received.more, received.events)
+    }
+}
