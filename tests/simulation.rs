@@ -27,7 +27,9 @@ fn no_seed_breaks_a_promise() {
     let mut faults = 0;
     let mut conflicts = 0;
     for seed in seeds() {
-        match sim::run(seed) {
+        // One seed replayed on purpose tells its whole story.
+        let told = if std::env::var("SEED").is_ok() { usize::MAX } else { 40 };
+        match sim::run(seed, told) {
             Ok(trace) => {
                 faults += trace.count("lost") + trace.count("cut at") + trace.count("twice") + trace.count("dies");
                 conflicts += trace.count("writes");
@@ -42,6 +44,6 @@ fn no_seed_breaks_a_promise() {
 #[test]
 fn the_same_seed_tells_the_same_story() {
     for seed in [3, 11, 42] {
-        assert_eq!(sim::run(seed).expect("passes"), sim::run(seed).expect("passes"), "seed {seed}");
+        assert_eq!(sim::run(seed, 40).expect("passes"), sim::run(seed, 40).expect("passes"), "seed {seed}");
     }
 }

@@ -40,8 +40,8 @@ pub const RECORD_BYTES: usize = 1024 * 1024;
 pub const INTEGER: i64 = 1 << 53;
 /// Held items a device may have at once (P9).
 pub const HELD_PER_DEVICE: usize = 1000;
-/// How far in the future a change may claim to be made, in milliseconds: one year (P15).
-pub const FUTURE_CLAIM_MS: i64 = 365 * 24 * 3600 * 1000;
+/// How far in the future a change may claim to be made, in milliseconds: a century (P15).
+pub const FUTURE_CLAIM_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
 /// How long after a grant ended its holder's earlier work is still stored by itself (P11), in milliseconds: 30 days.
 pub const LATE_WORK_MS: i64 = 30 * 24 * 3600 * 1000;
 /// Bytes of a leader's remark.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bidao_schema::form::MergePolicy;
+use bidao_schema::merge_policy::MergePolicy;
 use bidao_schema::forms;
 use bidao_server::store::audit::{self, Chain};
 use bidao_server::store::schema;

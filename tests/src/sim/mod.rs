@@ -37,16 +37,16 @@ impl std::fmt::Display for Failure {
     }
 }
 
-/// Runs one seed.
+/// Runs one seed; a failure tells the last `told` events.
 ///
 /// # Errors
 /// A promise was broken.
-pub fn run(seed: u64) -> Result<Trace, Box<Failure>> {
+pub fn run(seed: u64, told: usize) -> Result<Trace, Box<Failure>> {
     let mut world = World::new(seed);
     let outcome = live(&mut world);
     match outcome {
         Ok(()) => Ok(world.trace),
-        Err(what) => Err(Box::new(Failure { seed, what, story: world.trace.last(40) })),
+        Err(what) => Err(Box::new(Failure { seed, what, story: world.trace.last(told) })),
     }
 }
 
