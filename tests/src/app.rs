@@ -43,7 +43,7 @@ pub struct TestApp {
     /// Someone without a token.
     pub anyone: Client,
     // Dropped first to last: the server stops before its folder goes.
-    _server: Background,
+    server: Option<Background>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -88,21 +88,36 @@ impl TestApp {
     }
 
     fn on(database: Location, folder: Option<tempfile::TempDir>) -> Self {
-        let clock = TestClock::at(START);
+        let mut this = Self::without_server(database, START);
+        let server = Background::start(this.app.clone()).expect("listen");
+        this.anyone = Client::new(format!("http://{}", server.address));
+        this.server = Some(server);
+        this._folder = folder;
+        this
+    }
+
+    /// The application alone, with a clock that stands at `now`: another process serves it.
+    ///
+    /// # Panics
+    /// The database cannot be opened.
+    #[must_use]
+    pub fn without_server(database: Location, now: i64) -> Self {
+        let clock = TestClock::at(now);
         let ctx = Ctx::new(Arc::new(clock.clone()), rand::rngs::StdRng::seed_from_u64(1));
         let listen = ([127, 0, 0, 1], 0).into();
         let app = App::open(Config { database, listen, name: "测试区".into() }, ctx).expect("open");
-        let server = Background::start(app.clone()).expect("listen");
-        let anyone = Client::new(format!("http://{}", server.address));
-        let this = Self { app, clock, anyone, _server: server, _folder: folder };
+        let this = Self { app, clock, anyone: Client::new(""), server: None, _folder: None };
         this.write(insert_areas);
         this
     }
 
     /// Address of the server, `http://127.0.0.1:port`.
+    ///
+    /// # Panics
+    /// There is none.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self._server.address)
+        format!("http://{}", self.server.as_ref().expect("a server").address)
     }
 
     /// Writes straight to the database.

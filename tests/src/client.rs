@@ -65,6 +65,12 @@ impl Client {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
+    /// The same towards another address.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.into(), ..self.clone() }
+    }
+
     /// GET.
     #[must_use]
     pub fn get(&self, path: &str) -> Answer {
@@ -84,6 +90,23 @@ impl Client {
     /// The server does not answer at all.
     #[must_use]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        self.try_send(method, path, headers, body).expect("the server answers")
+    }
+
+    /// Any request to a server that may die meanwhile.
+    ///
+    /// # Errors
+    /// No whole answer came.
+    ///
+    /// # Panics
+    /// The request is malformed.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Answer, ureq::Error> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -92,13 +115,13 @@ impl Client {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         let request = request.body(body.to_vec()).expect("a well-formed request");
-        let mut response = self.agent.run(request).expect("the server answers");
+        let mut response = self.agent.run(request)?;
         let headers = response
             .headers()
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
             .collect();
-        let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a whole body");
-        Answer { status: response.status().as_u16(), headers, body }
+        let body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
+        Ok(Answer { status: response.status().as_u16(), headers, body })
     }
 }

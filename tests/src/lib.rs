@@ -5,4 +5,5 @@ pub mod app;
 pub mod client;
 pub mod clock;
 pub mod cluster;
+pub mod process;
 pub mod sim;

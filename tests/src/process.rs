@@ -1,0 +1,76 @@
+//! The real binary as a process of its own, to be killed.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use bidao_server::store::Location;
+
+/// A running `bidao serve`.
+pub struct Process {
+    child: Child,
+    /// Where it listens, `http://127.0.0.1:port`.
+    pub url: String,
+}
+
+/// Where cargo has put the binary: beside the folder of the test that runs.
+///
+/// # Panics
+/// It is not built: `cargo x test` builds it first.
+#[must_use]
+pub fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own path");
+    let folder = test.parent().and_then(std::path::Path::parent).expect("target/<profile>/deps");
+    let binary = folder.join(format!("bidao{}", std::env::consts::EXE_SUFFIX));
+    assert!(binary.exists(), "{} is not built: cargo build -p bidao-server", binary.display());
+    binary
+}
+
+/// What the command line calls a location.
+#[must_use]
+pub fn url_of(location: &Location) -> String {
+    match location {
+        Location::File(path) => format!("sqlite://{}", path.display()),
+        Location::Memory => "sqlite::memory:".into(),
+        Location::Postgres(url) => url.clone(),
+    }
+}
+
+impl Process {
+    /// Starts it on any free port and waits until it says where it listens.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn serve(location: &Location) -> Self {
+        let mut child = Command::new(binary())
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("BIDAO_DATABASE_URL", url_of(location))
+            .env("BIDAO_LOG", "error")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("start the server");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("piped");
+        BufReader::new(stdout).read_line(&mut line).expect("a line that says where");
+        let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        let address = said["address"].as_str().expect("an address");
+        Self { child, url: format!("http://{address}") }
+    }
+
+    /// kill -9.
+    ///
+    /// # Panics
+    /// The system refuses.
+    pub fn kill(mut self) {
+        self.child.kill().expect("kill");
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
