@@ -12,7 +12,7 @@ after(() => stage?.close())
 async function write(phone, head, field, value) {
   await phone.household(head)
   await phone.at('edit-household').tap()
-  await phone.page.locator(`[data-testid^="section-"][data-fields~="${field}"]`).tap()
+  await phone.at('section-poverty').tap()
   await phone.at(`option-${field}-${value}`).tap()
 }
 
