@@ -62,6 +62,6 @@ pub fn bench(names: &[String]) -> Outcome {
 pub fn generate() -> Outcome {
     run("generated files of the schema", cargo(&["run", "--package", "bidao-schema", "--bin", "gen"]))?;
     let mut vectors = cargo(&["test", "--package", "bidao-sync", "--test", "vectors"]);
-    vectors.env("WRITE", "1");
+    vectors.env("UPDATE_VECTORS", "1");
     run("golden vectors of the protocol", vectors)
 }
