@@ -53,8 +53,10 @@ pub fn simulate(seed: Option<&str>) -> Outcome {
 /// Benchmarks.
 pub fn bench(names: &[String]) -> Outcome {
     need::system(need::BUILD)?;
-    let mut command = cargo(&["bench", "--package", "bidao-tests", "--"]);
-    command.args(names);
+    let mut command = cargo(&["bench", "--package", "bidao-tests"]);
+    for name in names {
+        command.args(["--bench", name]);
+    }
     run("benchmarks", command)
 }
 
