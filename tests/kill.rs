@@ -77,18 +77,32 @@ fn visit_and_send(
 ) -> bool {
     let mut bytes = [0; 16];
     rng.fill_bytes(&mut bytes);
-    let puts = [Put::new("occurred_on", "2026-11-20"), Put::new("what_household_said", format!("{:x}", rng.next_u64()))];
-    let record =
-        NewRecord { id: RecordId(bytes), kind: "visit", form: form.1, area: VILLAGE, containers: form.0, puts: &puts };
+    let puts = [
+        Put::new("occurred_on", "2026-11-20"),
+        Put::new("what_household_said", format!("{:x}", rng.next_u64())),
+    ];
+    let record = NewRecord {
+        id: RecordId(bytes),
+        kind: "visit",
+        form: form.1,
+        area: VILLAGE,
+        containers: form.0,
+        puts: &puts,
+    };
     engine.create_record(&record, ItemId(rng.random()), SystemClock.now()).expect("a new record");
     engine.seal(SystemClock.now(), |text| {
         let signature: Signature = phone.key.sign(text);
         signature.to_bytes().into()
     });
-    let carried: Vec<BatchManifest> =
-        engine.sealed().iter().map(|batch| BatchManifest::decode(&batch.manifest).expect("own manifest")).collect();
+    let carried: Vec<BatchManifest> = engine
+        .sealed()
+        .iter()
+        .map(|batch| BatchManifest::decode(&batch.manifest).expect("own manifest"))
+        .collect();
     let request = engine.request(1 << 16).encode();
-    let Ok(answer) = client.try_send("POST", "/api/v1/sync", &[("content-type", "application/cbor")], &request) else {
+    let Ok(answer) =
+        client.try_send("POST", "/api/v1/sync", &[("content-type", "application/cbor")], &request)
+    else {
         return false;
     };
     if answer.status == 503 {

@@ -8,7 +8,10 @@ const USUAL: u64 = 200;
 
 fn remembered() -> Vec<u64> {
     let lines = include_str!("seeds.txt").lines();
-    lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect()
+    lines
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_whitespace().next()?.parse().ok())
+        .collect()
 }
 
 fn seeds() -> Box<dyn Iterator<Item = u64>> {
@@ -31,7 +34,8 @@ fn no_seed_breaks_a_promise() {
         let told = if std::env::var("SEED").is_ok() { usize::MAX } else { 40 };
         match sim::run(seed, told) {
             Ok(trace) => {
-                faults += trace.count("lost") + trace.count("cut at") + trace.count("twice") + trace.count("dies");
+                faults +=
+                    trace.count("lost") + trace.count("cut at") + trace.count("twice") + trace.count("dies");
                 conflicts += trace.count("writes");
             }
             Err(failure) => panic!("{failure}"),

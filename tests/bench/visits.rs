@@ -87,7 +87,13 @@ struct Figures {
     down: usize,
 }
 
-fn round(app: &TestApp, principal: &Principal, phone: &TestPhone, engine: &mut Phone, rng: &mut StdRng) -> Figures {
+fn round(
+    app: &TestApp,
+    principal: &Principal,
+    phone: &TestPhone,
+    engine: &mut Phone,
+    rng: &mut StdRng,
+) -> Figures {
     let mut figures = Figures { cpu: 0.0, up: 0, down: 0 };
     for _ in 0..ROUND / BATCH {
         let request = day(engine, phone, rng);
@@ -126,7 +132,12 @@ fn measure(name: &str, location: Location) {
     cpus.sort_by(f64::total_cmp);
     let bytes = |part: fn(&Figures) -> usize| rounds.iter().map(part).sum::<usize>() / (ROUND * ROUNDS);
     println!("{name}: {} visits, {BATCH} a request", ROUND * ROUNDS);
-    println!("  CPU s per 1,000 visits, min / median / max: {:.2} / {:.2} / {:.2}", cpus[0], cpus[ROUNDS / 2], cpus[ROUNDS - 1]);
+    println!(
+        "  CPU s per 1,000 visits, min / median / max: {:.2} / {:.2} / {:.2}",
+        cpus[0],
+        cpus[ROUNDS / 2],
+        cpus[ROUNDS - 1]
+    );
     println!("  last round against the first: {:.2} ×", last / first);
     println!("  bytes a visit, deflated: {} up, {} down", bytes(|f| f.up), bytes(|f| f.down));
 }

@@ -56,13 +56,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let households = write_households(&app, &scribe)?;
     #[expect(clippy::print_stdout, reason = "the flows read it")]
     {
-        println!("{}", json!({"password": PASSWORD, "village": VILLAGE, "people": people, "households": households}));
+        println!(
+            "{}",
+            json!({"password": PASSWORD, "village": VILLAGE, "people": people, "households": households})
+        );
     }
     Ok(())
 }
 
-fn add_person(app: &App, name: &str, person_name: &str, role: Role, area: &str) -> Result<Value, Box<dyn std::error::Error>> {
-    let (person, code, now) = (app.ctx.id(), enrol_code::draw(&app.ctx), bidao_server::ctx::Clock::now(&SystemClock));
+fn add_person(
+    app: &App,
+    name: &str,
+    person_name: &str,
+    role: Role,
+    area: &str,
+) -> Result<Value, Box<dyn std::error::Error>> {
+    let (person, code, now) =
+        (app.ctx.id(), enrol_code::draw(&app.ctx), bidao_server::ctx::Clock::now(&SystemClock));
     let new = NewAccount {
         name: name.into(),
         password_hash: password::hash(PASSWORD, &app.ctx.random())?,
@@ -95,8 +105,14 @@ fn write_households(app: &App, person: &str) -> Result<Vec<Value>, Box<dyn std::
     for household in HOUSEHOLDS {
         let (id, member) = (RecordId(app.ctx.random()), app.ctx.id());
         let puts = first_values(&household, &member);
-        let record =
-            NewRecord { id, kind: "household", form: &form_id, area: VILLAGE, containers: &containers, puts: &puts };
+        let record = NewRecord {
+            id,
+            kind: "household",
+            form: &form_id,
+            area: VILLAGE,
+            containers: &containers,
+            puts: &puts,
+        };
         phone.create_record(&record, ItemId(app.ctx.random()), now)?;
         made.push(json!({"id": id.to_string(), "head": household.0}));
     }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bidao_schema::merge_policy::MergePolicy;
 use bidao_schema::forms;
+use bidao_schema::merge_policy::MergePolicy;
 use bidao_server::store::audit::{self, Chain};
 use bidao_server::store::schema;
 use bidao_sync::document::Document;
@@ -80,7 +80,8 @@ fn convergence(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Resu
             let Ok(document) = phone.engine.document(*id) else {
                 return broken(format!("convergence: {name} lacks record {id}"));
             };
-            if document.heads() != record.document.heads() || document.answers() != record.document.answers() {
+            if document.heads() != record.document.heads() || document.answers() != record.document.answers()
+            {
                 return broken(format!("convergence: {name} has another version of {id}"));
             }
         }
@@ -118,7 +119,10 @@ fn nothing_invented(world: &World, server: &BTreeMap<RecordId, ServerRecord>) ->
         for change in record.document.history() {
             let key = (*id, change.path.clone(), change.new.to_string(), change.actor);
             if !written.contains(&key) {
-                return broken(format!("invented: {} = {} in {id} by {}", change.path, change.new, change.actor));
+                return broken(format!(
+                    "invented: {} = {} in {id} by {}",
+                    change.path, change.new, change.actor
+                ));
             }
         }
     }
@@ -182,7 +186,8 @@ fn authority(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Result
 /// Every stored item has exactly one audit entry, and the chain is whole.
 fn audit_matches(world: &World) -> Result<(), String> {
     let read = world.app.db.read_blocking(|tx| {
-        let items: Vec<String> = schema::change::table.select(schema::change::item).distinct().load(tx.conn)?;
+        let items: Vec<String> =
+            schema::change::table.select(schema::change::item).distinct().load(tx.conn)?;
         let entries: Vec<String> = schema::audit::table
             .filter(schema::audit::action.eq("edit"))
             .select(schema::audit::detail)

@@ -33,7 +33,14 @@ pub struct SimPhone {
 
 impl SimPhone {
     /// A freshly enrolled phone.
-    pub fn new(owner: (String, String), village: &str, device: [u8; 8], key: SigningKey, fresh: [u8; 8], skew: i64) -> Self {
+    pub fn new(
+        owner: (String, String),
+        village: &str,
+        device: [u8; 8],
+        key: SigningKey,
+        fresh: [u8; 8],
+        skew: i64,
+    ) -> Self {
         let device = bidao_sync::ids::DeviceId(device);
         let engine = Phone::new(device, fresh);
         let saved = engine.save();
@@ -56,7 +63,14 @@ impl SimPhone {
     }
 
     /// Makes a record of a form with first values.
-    pub fn create(&mut self, form: &Form, id: RecordId, item: ItemId, puts: &[Put], now: i64) -> Result<(), String> {
+    pub fn create(
+        &mut self,
+        form: &Form,
+        id: RecordId,
+        item: ItemId,
+        puts: &[Put],
+        now: i64,
+    ) -> Result<(), String> {
         let containers: Vec<&str> = form.containers();
         let form_id = form.id();
         let (village, skew) = (self.village.clone(), self.skew);
@@ -122,7 +136,12 @@ impl SimPhone {
     }
 
     /// Takes in an answer; returns whether to ask again at once.
-    pub fn receive(&mut self, answer: &SyncResponse, fresh: [u8; 8], ledger: &mut Ledger) -> (bool, Vec<Event>) {
+    pub fn receive(
+        &mut self,
+        answer: &SyncResponse,
+        fresh: [u8; 8],
+        ledger: &mut Ledger,
+    ) -> (bool, Vec<Event>) {
         let received = self.engine.receive(answer, fresh);
         for event in &received.events {
             let Event::Settled { item, .. } = event else { continue };

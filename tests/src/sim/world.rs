@@ -101,11 +101,16 @@ impl World {
         let (device, fresh) = (self.bytes::<8>(), self.bytes::<8>());
         // One phone in four believes to live in another year.
         let skew = if self.rng.random_bool(0.25) { self.rng.random_range(-9000..9000) * DAY } else { 0 };
-        let phone = SimPhone::new((person.clone(), name.to_owned()), village, device, key.clone(), fresh, skew);
-        let (id, named, area, point) = (phone.device.clone(), name.to_owned(), village.to_owned(), public_key(&key));
+        let phone =
+            SimPhone::new((person.clone(), name.to_owned()), village, device, key.clone(), fresh, skew);
+        let (id, named, area, point) =
+            (phone.device.clone(), name.to_owned(), village.to_owned(), public_key(&key));
         let now = self.clock.now();
         let written = self.app.db.write_blocking(move |tx| {
-            store::person::insert(tx, &store::person::Row { id: person.clone(), name: named.clone(), created_at: now })?;
+            store::person::insert(
+                tx,
+                &store::person::Row { id: person.clone(), name: named.clone(), created_at: now },
+            )?;
             let row = store::assignment::Row {
                 id: assignment.clone(),
                 person: person.clone(),

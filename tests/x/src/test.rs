@@ -11,7 +11,7 @@ pub fn test() -> Outcome {
     // The binary embeds the web part, so that is built first.
     web::build()?;
     lint()?;
-    run("Rust tests", cargo(&["test", "--workspace", "--all-targets"]))?;
+    run("Rust tests", cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--examples"]))?;
     run("Rust documentation examples", cargo(&["test", "--workspace", "--doc"]))?;
     run("web tests", web::npm(&["test"]))?;
     browser()
