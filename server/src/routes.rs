@@ -1,12 +1,17 @@
 //! THE table: every route, who may call it, what goes in and out. The application, `/openapi.json`,
 //! the authority matrix test and the TypeScript types all come from it.
 
+pub mod conflict;
 pub mod device;
 pub mod duty;
 pub mod enrol_code;
+pub mod event;
 pub mod openapi;
 pub mod operation;
+pub mod quarantine;
+pub mod record;
 pub mod reference;
+pub mod review;
 pub mod session;
 pub mod sync;
 
@@ -89,6 +94,11 @@ pub fn table() -> Vec<Route> {
     routes.extend(enrol_code::routes());
     routes.extend(reference::routes());
     routes.extend(sync::routes());
+    routes.extend(record::routes());
+    routes.extend(conflict::routes());
+    routes.extend(review::routes());
+    routes.extend(quarantine::routes());
+    routes.extend(event::routes());
     routes
 }
 

@@ -62,7 +62,7 @@ pub struct Scope {
 const READS_AREA: &[Role] =
     &[Role::TeamMember, Role::TeamLeader, Role::DistrictLeader, Role::TownOffice, Role::AlleviationOffice];
 /// Roles that review in the areas they hold.
-const REVIEWS: &[Role] = &[Role::TeamLeader, Role::TownOffice, Role::AlleviationOffice];
+pub const REVIEWS: &[Role] = &[Role::TeamLeader, Role::TownOffice, Role::AlleviationOffice];
 /// Roles that see duty figures of the areas they hold.
 const SEES_DUTIES: &[Role] = &[
     Role::TeamMember,

@@ -1,89 +1,154 @@
-//! Records: lists, one record, and the proof that every record is what its changes say.
+//! Records: lists and one record, cut to what the scope reaches.
 
+mod verify;
+
+use bidao_schema::api::record::{RecordDetail, RecordPage, RecordSummary, ReviewState};
 use bidao_sync::document::Document;
-use bidao_sync::seal::signed_bytes;
-use p256::ecdsa::signature::Verifier;
 
-use super::feed;
-use crate::error::Result;
-use crate::store::{Tx, batch, change, device, record};
+pub use verify::{Report, verify_all};
 
-/// Records walked through at a time.
-const STEP: i64 = 200;
+use super::access::Scope;
+use super::{content, feed};
+use crate::error::{Error, Result};
+use crate::store::record::{Brief, Filter, Reach, Row};
+use crate::store::{Tx, person, record};
 
-/// What [`verify_all`] found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Records rebuilt.
-    pub records: u64,
-    /// Changes they consist of.
-    pub changes: u64,
-    /// Batches whose signature was checked.
-    pub batches: u64,
-    /// What is wrong, by id; never content.
-    pub broken: Vec<String>,
-}
+/// Rows of one page.
+pub const PAGE: usize = 100;
 
-/// Rebuilds every record from its changes and checks every batch's signature.
+/// A page of the records the scope reaches, newest first.
 ///
 /// # Errors
-/// The database fails; what is broken is in the report.
-pub fn verify_all(tx: &mut Tx) -> Result<Report> {
-    let mut report = Report::default();
-    let mut last = String::new();
-    loop {
-        let rows = record::after(tx, &last, STEP)?;
-        let Some(end) = rows.last() else { break };
-        last = end.id.clone();
-        for row in &rows {
-            let changes = change::of_record(tx, &row.id)?;
-            report.records += 1;
-            report.changes += changes.len() as u64;
-            if let Some(fault) = fault(row, &changes) {
-                report.broken.push(format!("record {}: {fault}", row.id));
-            }
+/// The database fails.
+pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter) -> Result<RecordPage> {
+    let reach = Reach { prefixes: scope.readable_prefixes(), households: scope.paired().to_vec() };
+    let mut rows = record::list(tx, &reach, filter, PAGE as i64 + 1)?;
+    let is_last = rows.len() <= PAGE;
+    rows.truncate(PAGE);
+    let next = rows.last().filter(|_| !is_last).map(|row| format!("{}:{}", row.updated_at, row.id));
+    Ok(RecordPage { records: summaries(tx, rows)?, next })
+}
+
+/// The position a page's `next` names.
+///
+/// # Errors
+/// `invalid`.
+pub fn parse_after(text: &str) -> Result<(i64, String)> {
+    let parts = text.split_once(':').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
+    parts.ok_or_else(|| Error::invalid("after", "give back `next` as it came"))
+}
+
+/// A record with its content.
+///
+/// # Errors
+/// `not_found`, also for records out of reach.
+pub fn one(tx: &mut Tx, scope: &Scope, id: &str, now: i64) -> Result<RecordDetail> {
+    let row = visible(tx, scope, id)?;
+    let document = document(&row)?;
+    let answers = document.answers();
+    Ok(RecordDetail {
+        form: row.form.clone(),
+        heads: row.heads.split_whitespace().map(str::to_owned).collect(),
+        findings: content::findings(&row.form, &answers, now),
+        answers,
+        remark: row.remark.clone(),
+        summary: summary(tx, row.into())?,
+    })
+}
+
+/// A record the scope may read.
+///
+/// # Errors
+/// `not_found`, also for records out of reach.
+pub fn visible(tx: &mut Tx, scope: &Scope, id: &str) -> Result<Row> {
+    let row = record::find(tx, id)?.filter(|row| scope.reads(&row.area, row.household.as_deref()));
+    row.ok_or_else(|| Error::not_found("record"))
+}
+
+/// A row's document.
+///
+/// # Errors
+/// The database holds something else.
+pub fn document(row: &Row) -> Result<Document> {
+    let unreadable = |error| Error::Internal(format!("record {} cannot be read: {error}", row.id));
+    Document::load(&row.document).map_err(unreadable)
+}
+
+/// Heads that a caller gives back.
+///
+/// # Errors
+/// `invalid`.
+pub fn heads(expected: &[String]) -> Result<Vec<bidao_sync::ids::ChangeHash>> {
+    let mut heads = feed::split(&expected.join(" ")).map_err(|_| Error::invalid("expected", "heads as they were shown"))?;
+    heads.sort_unstable();
+    heads.dedup();
+    Ok(heads)
+}
+
+/// One row as shown.
+///
+/// # Errors
+/// The database fails.
+pub fn summary(tx: &mut Tx, row: Brief) -> Result<RecordSummary> {
+    summaries(tx, vec![row])?.pop().ok_or_else(|| Error::Internal("a row without a summary".into()))
+}
+
+/// Rows as shown.
+///
+/// # Errors
+/// The database fails.
+pub fn summaries(tx: &mut Tx, rows: Vec<Brief>) -> Result<Vec<RecordSummary>> {
+    let mut authors: Vec<String> = rows.iter().map(|row| row.author.clone()).collect();
+    authors.sort_unstable();
+    authors.dedup();
+    let names = person::names(tx, &authors)?;
+    let summary = |row: Brief| RecordSummary {
+        author_name: names.get(&row.author).cloned().unwrap_or_default(),
+        id: row.id,
+        kind: row.kind,
+        area: row.area,
+        household: row.household,
+        title: row.title,
+        author: row.author,
+        review: state(&row.review),
+        conflicts: count(row.conflicts),
+        findings: count(row.blocking),
+        updated_at: row.updated_at,
+    };
+    Ok(rows.into_iter().map(summary).collect())
+}
+
+/// The state of a stored word.
+#[must_use]
+pub fn state(word: &str) -> ReviewState {
+    match word {
+        "submitted" => ReviewState::Submitted,
+        "returned" => ReviewState::Returned,
+        "approved" => ReviewState::Approved,
+        "changed" => ReviewState::Changed,
+        _ => ReviewState::Draft,
+    }
+}
+
+fn count(stored: i32) -> u32 {
+    u32::try_from(stored).unwrap_or(0)
+}
+
+impl From<Row> for Brief {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            form: row.form,
+            area: row.area,
+            household: row.household,
+            title: row.title,
+            author: row.author,
+            updated_at: row.updated_at,
+            blocking: row.blocking,
+            conflicts: row.conflicts,
+            review: row.review,
+            submitted_at: row.submitted_at,
         }
     }
-    verify_batches(tx, &mut report)?;
-    Ok(report)
-}
-
-fn fault(row: &record::Row, changes: &[change::Row]) -> Option<&'static str> {
-    if i64::try_from(changes.len()) != Ok(row.version) {
-        return Some("another number of changes");
-    }
-    if changes.iter().zip(0..).any(|(change, position)| change.position != position) {
-        return Some("a gap in the order of changes");
-    }
-    let chunks: Vec<&[u8]> = changes.iter().map(|change| change.bytes.as_slice()).collect();
-    let Ok(rebuilt) = Document::from_changes(&chunks) else { return Some("cannot be rebuilt") };
-    let Ok(snapshot) = Document::load(&row.document) else { return Some("snapshot unreadable") };
-    let heads = feed::join(&rebuilt.heads());
-    if heads != row.heads || heads != feed::join(&snapshot.heads()) {
-        return Some("other heads than its changes");
-    }
-    (rebuilt.answers() != snapshot.answers()).then_some("other content than its changes")
-}
-
-fn verify_batches(tx: &mut Tx, report: &mut Report) -> Result<()> {
-    let (mut actor, mut number) = (String::new(), 0);
-    loop {
-        let rows = batch::after(tx, &actor, number, STEP)?;
-        let Some(end) = rows.last() else { return Ok(()) };
-        (actor, number) = (end.actor.clone(), end.number);
-        for row in &rows {
-            report.batches += 1;
-            let key = device::find(tx, &row.device)?.map(|device| device.public_key);
-            if !key.is_some_and(|key| is_signed(&key, row)) {
-                report.broken.push(format!("batch {}/{}: signature", row.actor, row.number));
-            }
-        }
-    }
-}
-
-fn is_signed(key: &[u8], row: &batch::Row) -> bool {
-    let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key);
-    let signature = p256::ecdsa::Signature::from_slice(&row.signature);
-    let (Ok(key), Ok(signature)) = (key, signature) else { return false };
-    key.verify(&signed_bytes(&row.manifest), &signature).is_ok()
 }

@@ -6,7 +6,6 @@ use diesel::sql_types::{Bool, Integer};
 use super::Tx;
 use super::dialect::AnyConnection;
 use super::schema::record;
-use crate::domain::access::Scope;
 use crate::error::Result;
 
 /// A row of `record`.
@@ -83,6 +82,15 @@ pub struct Brief {
     pub submitted_at: Option<i64>,
 }
 
+/// What a reader may see; made from a scope by `domain::record`.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// Area prefixes.
+    pub prefixes: Vec<String>,
+    /// Households, wherever they are.
+    pub households: Vec<String>,
+}
+
 /// What a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -98,7 +106,7 @@ pub struct Filter {
 
 type Condition = Box<dyn BoxableExpression<record::table, <AnyConnection as Connection>::Backend, SqlType = Bool>>;
 
-/// A record by id, for the one who judges; readers go through [`find_visible`].
+/// A record by id; who may see it is the caller's to ask.
 ///
 /// # Errors
 /// The database fails.
@@ -132,20 +140,12 @@ pub fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     Ok(())
 }
 
-/// A record the scope may read.
+/// Rows within reach, newest first.
 ///
 /// # Errors
 /// The database fails.
-pub fn find_visible(tx: &mut Tx, scope: &Scope, id: &str) -> Result<Option<Row>> {
-    Ok(find(tx, id)?.filter(|row| scope.reads(&row.area, row.household.as_deref())))
-}
-
-/// Rows the scope may read, newest first.
-///
-/// # Errors
-/// The database fails.
-pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter, limit: i64) -> Result<Vec<Brief>> {
-    let mut query = record::table.select(Brief::as_select()).into_boxed().filter(visible(scope));
+pub fn list(tx: &mut Tx, reach: &Reach, filter: &Filter, limit: i64) -> Result<Vec<Brief>> {
+    let mut query = record::table.select(Brief::as_select()).into_boxed().filter(within(reach));
     if let Some(kind) = &filter.kind {
         query = query.filter(record::kind.eq(kind.clone()));
     }
@@ -205,9 +205,10 @@ pub fn after(tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<Row>> {
     Ok(query.select(Row::as_select()).load(tx.conn)?)
 }
 
-fn visible(scope: &Scope) -> Condition {
-    let by_pair = record::household.is_not_null().and(record::household.assume_not_null().eq_any(scope.paired().to_vec()));
-    Box::new(by_pair.or(under(&scope.readable_prefixes())))
+fn within(reach: &Reach) -> Condition {
+    let is_linked = record::household.is_not_null();
+    let by_pair = is_linked.and(record::household.assume_not_null().eq_any(reach.households.clone()));
+    Box::new(by_pair.or(under(&reach.prefixes)))
 }
 
 /// Areas under one of the prefixes; none at all without prefixes.
@@ -223,4 +224,12 @@ fn under(prefixes: &[String]) -> Condition {
 pub fn sizes(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, i32)>> {
     let columns = (record::id, diesel::dsl::sql::<Integer>("length(document)"));
     Ok(record::table.filter(record::id.eq_any(ids.to_vec())).select(columns).load(tx.conn)?)
+}
+
+/// Heads of a record.
+///
+/// # Errors
+/// The database fails.
+pub fn heads(tx: &mut Tx, id: &str) -> Result<Option<String>> {
+    Ok(record::table.find(id).select(record::heads).first(tx.conn).optional()?)
 }

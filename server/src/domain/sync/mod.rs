@@ -5,9 +5,9 @@
 //! transaction, [`push`] stores the outcome in one. [`pull`] then reads one snapshot.
 
 mod authority;
-mod bench;
-mod command;
-mod edit;
+pub(super) mod bench;
+pub(super) mod command;
+pub(super) mod edit;
 mod held;
 mod prepare;
 mod pull;

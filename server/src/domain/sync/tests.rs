@@ -261,10 +261,7 @@ fn work_of_a_revoked_phone_is_kept_apart() {
         .app
         .db
         .write_blocking(move |tx| {
-            use diesel::prelude::*;
-            diesel::update(store::schema::device::table.find(&device))
-                .set(store::schema::device::revoked_at.eq(5))
-                .execute(tx.conn)?;
+            store::device::revoke(tx, &device, 5)?;
             Ok(((), Audit::default()))
         })
         .unwrap();

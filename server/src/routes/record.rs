@@ -1,0 +1,81 @@
+//! `/api/v1/records`: lists, one record, its history.
+
+use actix_web::http::Method;
+use actix_web::web::{Data, Json, Path, Query};
+use bidao_schema::api::record::{History, RecordDetail, RecordPage};
+use serde::Deserialize;
+
+use super::{Body, Parameter, Route, json, optional};
+use crate::app::App;
+use crate::domain::access::{Principal, Who, significant};
+use crate::domain::{history, record};
+use crate::error::{Error, Result};
+use crate::store::record::Filter;
+
+const LIST: &[Parameter] = &[
+    optional("kind", "household, trip, visit, stay or difficulty"),
+    optional("area", "12-digit code of any level"),
+    optional("household", "Record id of a household"),
+    optional("after", "`next` of the page before"),
+];
+
+/// Rows of the table.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let row = |path, about, query, gives, handler| Route {
+        method: Method::GET,
+        path,
+        who: Who::Account,
+        about,
+        query,
+        takes: Body::Nothing,
+        gives,
+        handler,
+    };
+    vec![
+        row("/api/v1/records", "Records within reach, newest first", LIST, json::<RecordPage>(), |r| r.to(list)),
+        row("/api/v1/records/{id}", "One record with its content", &[], json::<RecordDetail>(), |r| r.to(one)),
+        row("/api/v1/records/{id}/history", "Who changed which field, when, from what to what", &[],
+            json::<History>(), |r| r.to(changes)),
+    ]
+}
+
+#[derive(Deserialize)]
+struct ListQuery {
+    kind: Option<String>,
+    area: Option<String>,
+    household: Option<String>,
+    after: Option<String>,
+}
+
+/// The part of a 12-digit code that says where it is.
+///
+/// # Errors
+/// `invalid`.
+pub(super) fn area_prefix(code: Option<String>) -> Result<Option<String>> {
+    let Some(code) = code else { return Ok(None) };
+    if code.len() != 12 || !code.bytes().all(|digit| digit.is_ascii_digit()) {
+        return Err(Error::invalid("area", "expected 12 digits"));
+    }
+    Ok(Some(significant(&code).to_owned()))
+}
+
+async fn list(app: Data<App>, principal: Principal, query: Query<ListQuery>) -> Result<Json<RecordPage>> {
+    let query = query.into_inner();
+    let filter = Filter {
+        kind: query.kind,
+        area: area_prefix(query.area)?,
+        household: query.household,
+        after: query.after.as_deref().map(record::parse_after).transpose()?,
+    };
+    app.db.read(move |tx| record::list(tx, &principal.scope, &filter)).await.map(Json)
+}
+
+async fn one(app: Data<App>, principal: Principal, id: Path<String>) -> Result<Json<RecordDetail>> {
+    let now = app.ctx.now();
+    app.db.read(move |tx| record::one(tx, &principal.scope, &id, now)).await.map(Json)
+}
+
+async fn changes(app: Data<App>, principal: Principal, id: Path<String>) -> Result<Json<History>> {
+    app.db.read(move |tx| history::of(tx, &principal.scope, &id)).await.map(Json)
+}
