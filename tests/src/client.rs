@@ -124,4 +124,20 @@ impl Client {
         let body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
         Ok(Answer { status: response.status().as_u16(), headers, body })
     }
+
+    /// The lines of an answer that does not end.
+    ///
+    /// # Panics
+    /// The server does not answer with 200.
+    pub fn stream(&self, path: &str) -> impl Iterator<Item = String> + use<> {
+        use std::io::BufRead as _;
+        let mut request = ureq::http::Request::builder().uri(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let request = request.body(()).expect("a well-formed request");
+        let response = self.agent.run(request).expect("the server answers");
+        assert_eq!(response.status().as_u16(), 200);
+        std::io::BufReader::new(response.into_body().into_reader()).lines().map_while(Result::ok)
+    }
 }

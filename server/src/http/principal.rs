@@ -2,12 +2,12 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError};
 use bidao_schema::api::problem::ProblemCode;
 
 use crate::app::App;
@@ -15,27 +15,38 @@ use crate::domain::access::{Principal, Who};
 use crate::domain::session;
 use crate::error::Error;
 
-/// Lets the request through if its bearer may call the route; handlers then take `Principal`.
+/// Lets the request through if its bearer may call the route; handlers then take `Principal`. A refusal is an
+/// answer like any other, so that it gets its request id too.
 ///
 /// # Errors
-/// `unauthenticated`, `token_expired`, `device_revoked` or `forbidden`.
+/// What the handler's service answers.
 pub async fn authorize<B: MessageBody>(
     who: Who,
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
-    if who != Who::Anyone {
-        let app = request
-            .app_data::<Data<App>>()
-            .cloned()
-            .ok_or_else(|| Error::Internal("no application state".into()))?;
-        let token = bearer(request.request())
-            .ok_or_else(|| Error::refused(ProblemCode::Unauthenticated, "send a bearer token"))?;
-        let principal = session::authenticate(&app, &token).await?;
-        who.admit(&principal)?;
-        request.extensions_mut().insert(principal);
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    match admit(who, &request).await {
+        Ok(Some(principal)) => {
+            request.extensions_mut().insert(principal);
+        }
+        Ok(None) => {}
+        Err(refusal) => return Ok(request.into_response(refusal.error_response()).map_into_right_body()),
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// The bearer, if the route wants one and lets this one in.
+async fn admit(who: Who, request: &ServiceRequest) -> crate::error::Result<Option<Principal>> {
+    if who == Who::Anyone {
+        return Ok(None);
+    }
+    let app = request.app_data::<Data<App>>().cloned();
+    let app = app.ok_or_else(|| Error::Internal("no application state".into()))?;
+    let token = bearer(request.request())
+        .ok_or_else(|| Error::refused(ProblemCode::Unauthenticated, "send a bearer token"))?;
+    let principal = session::authenticate(&app, &token).await?;
+    who.admit(&principal)?;
+    Ok(Some(principal))
 }
 
 fn bearer(request: &HttpRequest) -> Option<String> {

@@ -1,8 +1,14 @@
 //! The HTTP interface, noun by noun, on SQLite and PostgreSQL.
 
 mod assets;
+mod cadre;
+mod conflict;
 mod device;
 mod duty;
+mod event;
 mod operation;
+mod record;
 mod reference;
+mod review;
 mod session;
+mod sync;

@@ -1,0 +1,25 @@
+//! `GET /api/v1/events`: who hears of which area, and that the stream ends with the server.
+
+use bidao_schema::api::person::Role;
+use bidao_tests::app::{FAR_VILLAGE, TestApp, VILLAGE};
+
+use super::cadre::Cadre;
+
+#[test]
+fn a_listener_hears_of_areas_within_reach_and_the_stream_ends_with_the_server() {
+    let app = TestApp::sqlite();
+    let mut a = Cadre::new(&app, "甲", Role::TeamMember);
+    let near = app.person("队长", Role::TeamLeader, VILLAGE);
+    let far = app.person("外人", Role::TeamLeader, FAR_VILLAGE);
+    let (mut heard, mut unheard) = (near.desk.stream("/api/v1/events"), far.desk.stream("/api/v1/events"));
+    // The first sign of life: from here on nothing is missed.
+    assert_eq!(heard.next().as_deref(), Some(": here"));
+    assert_eq!(unheard.next().as_deref(), Some(": here"));
+    a.household(&app);
+    a.sync(&app);
+    let lines: Vec<String> = heard.by_ref().filter(|line| !line.is_empty() && !line.starts_with(':')).take(2).collect();
+    assert_eq!(lines, ["event: area".to_owned(), format!("data: {{\"area\":\"{VILLAGE}\",\"seq\":1}}")]);
+    app.app.stop.request();
+    assert!(unheard.all(|line| line.is_empty() || line.starts_with(':')));
+    assert!(heard.all(|line| line.is_empty() || line.starts_with(':')));
+}
