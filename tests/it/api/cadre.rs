@@ -42,10 +42,10 @@ impl Cadre {
 
     pub fn create(&mut self, app: &TestApp, kind: &str, puts: &[Put]) -> RecordId {
         let (id, item) = (RecordId(app.app.ctx.random()), self.item());
-        let form = forms::newest(kind).unwrap();
+        let form = forms::newest(kind).expect("as the test made it");
         let (name, containers) = (form.id(), form.containers());
         let new = NewRecord { id, kind, form: &name, area: VILLAGE, containers: &containers, puts };
-        self.phone.create_record(&new, item, app.app.ctx.now()).unwrap();
+        self.phone.create_record(&new, item, app.app.ctx.now()).expect("as the test made it");
         id
     }
 
@@ -55,12 +55,12 @@ impl Cadre {
 
     pub fn edit(&mut self, app: &TestApp, id: RecordId, path: &str, value: &str) {
         let item = self.item();
-        self.phone.edit_record(id, &[Put::new(path, value)], item, app.app.ctx.now()).unwrap();
+        self.phone.edit_record(id, &[Put::new(path, value)], item, app.app.ctx.now()).expect("as the test made it");
     }
 
     pub fn submit(&mut self, id: RecordId) {
-        let (item, heads) = (self.item(), self.phone.document(id).unwrap().heads());
-        self.phone.command("submit", id, &heads, BTreeMap::new(), item).unwrap();
+        let (item, heads) = (self.item(), self.phone.document(id).expect("as the test made it").heads());
+        self.phone.command("submit", id, &heads, BTreeMap::new(), item).expect("as the test made it");
     }
 
     pub fn seal(&mut self, app: &TestApp) {
@@ -79,7 +79,7 @@ impl Cadre {
         let headers = [("content-type", "application/cbor")];
         let answer = self.hardware.client.send("POST", "/api/v1/sync", &headers, &body);
         assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
-        let answer = SyncResponse::decode(&answer.body).unwrap();
+        let answer = SyncResponse::decode(&answer.body).expect("as the test made it");
         let received = self.phone.receive(&answer, app.app.ctx.random());
         let fates = answer.receipts.into_iter().flat_map(|receipt| receipt.items);
         let fates = fates.map(|item| (item.status, item.code)).collect();
@@ -92,8 +92,8 @@ impl Cadre {
 
 /// The first choice among the fields that ask.
 fn ask_field() -> &'static Field {
-    let form = forms::newest("household").unwrap();
-    form.fields().find(|field| field.merge == MergePolicy::Ask && field.choices.len() > 1).unwrap()
+    let form = forms::newest("household").expect("as the test made it");
+    form.fields().find(|field| field.merge == MergePolicy::Ask && field.choices.len() > 1).expect("as the test made it")
 }
 
 /// Its path.
