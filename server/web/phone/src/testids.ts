@@ -3,16 +3,20 @@
 // start      enrol-code enrol-account enrol-password enrol-pin enrol-pin-again enrol-submit
 //            unlock-pin unlock-submit
 // everywhere back back-bottom saved-at undo badge tab-home tab-tasks tab-sync tab-me offline-bar update-now
-// home       search chip-due chip-draft chip-all household-card (data-record) add-household
-// household  start-visit continue-draft edit-household add-difficulty member-row visit-row
-// record     section-<name> submit-record missing-row element-<repeat> add-<repeat> remove-element element-done
-// questions  field-<name> input-<name> option-<name>-<value> open-<name> (long lists) clear-<name> less-<name> more-<name>
-// visit      step-arrive step-situation step-register step-check step-next step-back submit-visit visit-submitted withdraw next-household
-// stay       stay-date-tonight stay-date-last stay-yes stay-no stay-village-<code> stay-save stay-row
+// home       search chip-due chip-draft chip-all household-card (data-record) add-household, then village-<code>
+// household  start-visit continue-draft edit-household add-difficulty member-row visit-row difficulty-row open-conflict
+// record     section-<name> section-next submit-record record-submitted withdraw missing-row
+//            element-<repeat> add-<repeat> remove-element remove-sure element-done
+// questions  field-<name> input-<name> option-<name>-<value> clear-<name> less-<name> more-<name>
+//            open-<name>: a list of 8 or more choices, or an answered one of 5 or more, is folded until this is tapped
+// visit      step-arrive step-situation step-register step-check step-next step-back submit-visit
+//            visit-submitted withdraw next-household visit-home
+// stay       stay-date-tonight stay-date-last stay-date stay-yes stay-no stay-village-<code> stay-save stay-saved stay-row
 // difficulty difficulty-<category>
-// tasks      returned-card conflict-card draft-card open-stay
+// tasks      returned-card conflict-card draft-card (data-record) open-stay
 // conflict   conflict-option conflict-other conflict-value conflict-settle conflict-leave
-// sync       sync-now sync-state waiting-row problem-row problem-dismiss export-unsent import-carried sign-in-password sign-in-submit
+// sync       sync-now sync-state waiting-row problem-row problem-dismiss export-unsent import-carried
+//            sign-in-password sign-in-submit
 // me         language-zh-CN language-en lock change-pin
 
 /** Names that are made from data. */
