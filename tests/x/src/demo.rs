@@ -14,7 +14,7 @@ pub fn demo(arguments: &[String]) -> Outcome {
             "The web part is not built: {reason}\nThe demo runs all the same; its pages will say how to build it."
         );
     }
-    run("build the server", cargo(&["build", "--package", "bidao-server"]))?;
+    run("build the server", cargo(&["build", "--workspace", "--bins"]))?;
     let mut command = Command::new(binary());
     command.arg("demo").args(arguments).current_dir(root());
     run("demo", command)

@@ -11,6 +11,8 @@ pub fn test() -> Outcome {
     // The binary embeds the web part, so that is built first.
     web::build()?;
     lint()?;
+    // Some tests run the real binary.
+    run("build the programs", cargo(&["build", "--workspace", "--bins"]))?;
     run("Rust tests", cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--examples"]))?;
     run("Rust documentation examples", cargo(&["test", "--workspace", "--doc"]))?;
     run("web tests", web::npm(&["test"]))?;
@@ -32,7 +34,6 @@ fn lint() -> Outcome {
 
 /// The browser flows against the real binary.
 fn browser() -> Outcome {
-    run("build the server", cargo(&["build", "--package", "bidao-server"]))?;
     let mut flows = program("node", &["--test", "--test-concurrency=1", "tests/e2e/"]);
     flows.env("BIDAO_ROOT", root());
     run("browser flows", flows)
