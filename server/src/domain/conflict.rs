@@ -94,14 +94,15 @@ pub fn resolve(
     fresh: Fresh,
     now: i64,
 ) -> Result<(Conflict, Audit)> {
-    let row = conflict::find(tx, id)?.ok_or_else(|| Error::not_found("conflict"))?;
+    let row = if answer::is_id(id) { conflict::find(tx, id)? } else { None };
+    let row = row.ok_or_else(|| Error::not_found("conflict"))?;
     tx.conn.lock_record(&row.record)?;
     let record = record::visible(tx, &principal.scope, &row.record).map_err(|_| Error::not_found("conflict"))?;
     if !principal.scope.reviews(&record.area) {
         return Err(Error::forbidden("conflicts of this village are settled by its leaders"));
     }
     let reason = ask.reason.trim();
-    if reason.is_empty() || reason.len() > REMARK_BYTES {
+    if reason.is_empty() || reason.contains('\0') || reason.len() > REMARK_BYTES {
         return Err(Error::invalid("reason", format!("a sentence of at most {REMARK_BYTES} bytes")));
     }
     let document = record::document(&record)?;

@@ -2,6 +2,7 @@
 
 mod verify;
 
+use bidao_schema::answer::is_id;
 use bidao_schema::api::record::{RecordDetail, RecordPage, RecordSummary, ReviewState};
 use bidao_sync::document::Document;
 
@@ -34,7 +35,8 @@ pub fn list(tx: &mut Tx, scope: &Scope, filter: &Filter) -> Result<RecordPage> {
 /// # Errors
 /// `invalid`.
 pub fn parse_after(text: &str) -> Result<(i64, String)> {
-    let parts = text.split_once(':').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
+    let parts = text.split_once(':').filter(|(_, id)| is_id(id));
+    let parts = parts.and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
     parts.ok_or_else(|| Error::invalid("after", "give back `next` as it came"))
 }
 
@@ -61,7 +63,8 @@ pub fn one(tx: &mut Tx, scope: &Scope, id: &str, now: i64) -> Result<RecordDetai
 /// # Errors
 /// `not_found`, also for records out of reach.
 pub fn visible(tx: &mut Tx, scope: &Scope, id: &str) -> Result<Row> {
-    let row = record::find(tx, id)?.filter(|row| scope.reads(&row.area, row.household.as_deref()));
+    let row = if is_id(id) { record::find(tx, id)? } else { None };
+    let row = row.filter(|row| scope.reads(&row.area, row.household.as_deref()));
     row.ok_or_else(|| Error::not_found("record"))
 }
 

@@ -2,7 +2,9 @@
 
 use actix_web::http::Method;
 use actix_web::web::{Data, Json, Path, Query};
+use bidao_schema::answer::is_id;
 use bidao_schema::api::record::{History, RecordDetail, RecordPage};
+use bidao_schema::forms;
 use serde::Deserialize;
 
 use super::{Body, Parameter, Route, json, optional};
@@ -62,6 +64,12 @@ pub(super) fn area_prefix(code: Option<String>) -> Result<Option<String>> {
 
 async fn list(app: Data<App>, principal: Principal, query: Query<ListQuery>) -> Result<Json<RecordPage>> {
     let query = query.into_inner();
+    if query.household.as_deref().is_some_and(|id| !is_id(id)) {
+        return Err(Error::invalid("household", "expected 32 hex digits"));
+    }
+    if query.kind.as_deref().is_some_and(|kind| forms::newest(kind).is_none()) {
+        return Err(Error::invalid("kind", "no such form"));
+    }
     let filter = Filter {
         kind: query.kind,
         area: area_prefix(query.area)?,

@@ -54,3 +54,16 @@ fn the_history_names_who_changed_what_from_what_to_what_and_when() {
         assert_eq!(detail["heads"].as_array().unwrap().len(), 1);
     });
 }
+
+#[test]
+fn malformed_names_and_filters_are_answered_and_never_reach_the_database() {
+    on_both(|app| {
+        let a = app.person("甲", Role::TeamLeader, VILLAGE);
+        for path in ["/api/v1/records/%00", "/api/v1/records/x/history", "/api/v1/reviews/%00"] {
+            assert_eq!(a.desk.get(path).code(), "not_found", "{path}");
+        }
+        for query in ["household=%00", "kind=%00", "after=1:%00", "area=%00"] {
+            assert_eq!(a.desk.get(&format!("/api/v1/records?{query}")).code(), "invalid", "{query}");
+        }
+    });
+}

@@ -5,7 +5,7 @@ use bidao_sync::hub::Access;
 use bidao_sync::limits;
 use bidao_sync::message::BatchManifest;
 
-use crate::domain::access::Scope;
+use crate::domain::access::{Scope, significant};
 use crate::error::Result;
 use crate::store::{Tx, assignment, device, feed, pairing, person, record};
 
@@ -44,6 +44,9 @@ impl Author {
 /// # Errors
 /// The database fails.
 pub fn access(tx: &mut Tx, author: &str, area: &str, household: Option<&str>, now: i64) -> Result<Access> {
+    if !is_village(area) {
+        return Ok(Access::Never);
+    }
     let today = Date::from_epoch_millis_shanghai(now).to_string();
     if writes_on(tx, author, area, household, &today)? {
         return Ok(Access::Now);
@@ -63,6 +66,11 @@ pub fn access(tx: &mut Tx, author: &str, area: &str, household: Option<&str>, no
         }
     }
     Ok(Access::Never)
+}
+
+/// Whether a text is a village's code: grants compare beginnings, so anything longer must not get through.
+fn is_village(area: &str) -> bool {
+    area.len() == 12 && area.bytes().all(|digit| digit.is_ascii_digit()) && significant(area) == area
 }
 
 fn writes_on(tx: &mut Tx, author: &str, area: &str, household: Option<&str>, day: &str) -> Result<bool> {

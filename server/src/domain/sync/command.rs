@@ -70,6 +70,8 @@ pub fn carry_out(tx: &mut Tx, current: &mut Current, command: &Command, asker: &
             Ok(Carried { receipt, effect: Effect::default(), refusal })
         }
         (CommandVerdict::Done { review, heads, remark }, Some(row)) => {
+            // PostgreSQL's text holds no NUL.
+            let remark = remark.map(|remark| remark.replace('\0', ""));
             let done = Done { command, review, heads, remark };
             let effect = write(tx, row, current, &done, asker, now)?;
             Ok(Carried { receipt, effect, refusal: None })

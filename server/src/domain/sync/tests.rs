@@ -67,6 +67,10 @@ impl World {
     }
 
     fn user(&self, number: u8, role: Role) -> User {
+        self.user_until(number, role, None)
+    }
+
+    fn user_until(&self, number: u8, role: Role, last: Option<String>) -> User {
         let key = p256::ecdsa::SigningKey::from_slice(&[number; 32]).unwrap();
         let device = DeviceId([number; 8]);
         let person = format!("{number:032x}");
@@ -84,7 +88,7 @@ impl World {
                     role: store::assignment::role_key(role),
                     area: VILLAGE.into(),
                     valid_from: "2015-01-01".into(),
-                    valid_to: None,
+                    valid_to: last.clone(),
                 })?;
                 store::device::insert(tx, &store::device::Row {
                     id: id.clone(),
@@ -338,5 +342,36 @@ fn a_leader_approves_what_was_seen_and_a_later_edit_makes_it_wait_again() {
     assert_eq!(statuses(&leader.sync(&world)), [Status::Stale]);
     assert_eq!(leader.phone.decision(id).unwrap().state, "changed");
     assert_eq!(world.clock.now(), START);
+    world.verify();
+}
+
+#[test]
+fn a_made_up_area_is_not_written_to_however_it_begins() {
+    let world = World::new();
+    let mut a = world.user(1, Role::TeamMember);
+    let (form, item) = (forms::newest("household").unwrap(), a.item());
+    let (form_id, containers, area) = (form.id(), form.containers(), format!("{VILLAGE}7"));
+    let id = RecordId([8; 16]);
+    let puts = [Put::new("note\0", "a\0b")];
+    let new = NewRecord { id, kind: "household", form: &form_id, area: &area, containers: &containers, puts: &puts };
+    a.phone.create_record(&new, item, START).unwrap();
+    assert_eq!(statuses(&a.sync(&world)), [Status::Quarantined]);
+}
+
+#[test]
+fn work_done_under_a_grant_counts_after_it_ended_until_the_window_closes() {
+    let world = World::new();
+    let last = Date::from_epoch_millis_shanghai(START).to_string();
+    let mut a = world.user_until(1, Role::TeamMember, Some(last));
+    let id = household(&mut a, 7);
+    a.sync(&world);
+    a.edit(id, "phone", "13800000001");
+    a.submit(id);
+    let day = 86_400_000;
+    world.clock.0.fetch_add(2 * day, Ordering::SeqCst);
+    assert_eq!(statuses(&a.sync(&world)), [Status::Stored, Status::Done]);
+    a.edit(id, "phone", "13800000002");
+    world.clock.0.fetch_add(40 * day, Ordering::SeqCst);
+    assert_eq!(statuses(&a.sync(&world)), [Status::Quarantined]);
     world.verify();
 }
