@@ -15,6 +15,7 @@ use rand::{Rng, SeedableRng};
 use tokio::runtime::Handle;
 
 use super::clock::DemoClock;
+use super::desk::Desk;
 use super::household::draw_household;
 use super::line::{Line, Trouble};
 use super::phone::{SimPhone, Synced, Tally};
@@ -46,6 +47,7 @@ pub struct Director<'a> {
     phones: Vec<SimPhone>,
     lines: Arc<Counts>,
     collisions: u64,
+    desk: Option<Desk>,
 }
 
 impl<'a> Director<'a> {
@@ -60,7 +62,7 @@ impl<'a> Director<'a> {
         rng: StdRng,
     ) -> Self {
         let lines = Arc::new(Counts::default());
-        Self { app, clock, township, period, options, rng, phones: Vec::new(), lines, collisions: 0 }
+        Self { app, clock, township, period, options, rng, phones: Vec::new(), lines, collisions: 0, desk: None }
     }
 
     /// The phones.
@@ -81,6 +83,12 @@ impl<'a> Director<'a> {
         self.collisions
     }
 
+    /// Decisions made at the township's desk.
+    #[must_use]
+    pub fn desk_decided(&self) -> u64 {
+        self.desk.as_ref().map_or(0, |desk| desk.decided)
+    }
+
     /// Gives every phone its line and enrols it with a code.
     ///
     /// # Errors
@@ -96,6 +104,9 @@ impl<'a> Director<'a> {
             let phone = self.enrol_one(&worker, &format!("http://{address}"), &code)?;
             self.phones.push(phone);
         }
+        let (mut rng, account) = (StdRng::from_rng(&mut self.rng), self.township.desks[0].account.clone());
+        let line = Line::new(format!("http://{server}"), Arc::clone(self.clock), draw_key(&mut rng), account);
+        self.desk = Some(Desk::new(line, rng));
         Ok(())
     }
 
@@ -108,11 +119,7 @@ impl<'a> Director<'a> {
 
     fn enrol_one(&mut self, worker: &Worker, base: &str, code: &str) -> Result<SimPhone> {
         let mut rng = StdRng::from_rng(&mut self.rng);
-        let key = loop {
-            if let Ok(key) = SigningKey::from_slice(&rng.random::<[u8; 32]>()) {
-                break key;
-            }
-        };
+        let key = draw_key(&mut rng);
         let mut line = Line::new(base.to_owned(), Arc::clone(self.clock), key, worker.account.clone());
         let name = format!("{}的手机", worker.name);
         let device = (0..STUBBORN).find_map(|_| match line.enrol(code, &name) {
@@ -215,8 +222,10 @@ impl<'a> Director<'a> {
     fn live(&mut self, day: Date, number: u32) -> Result<()> {
         let collisions = self.arrange_collisions(day);
         self.clock.advance_to(at(day, 19, 0));
-        let faults = self.options.faults;
+        let (faults, seed) = (self.options.faults, self.rng.random::<u64>());
         self.on_every_phone(|index, phone| {
+            // A day of its own: what the line did yesterday changes nothing today.
+            phone.rng = StdRng::seed_from_u64(seed.wrapping_add(index as u64));
             let collision = collisions.iter().find(|collision| collision.phones.contains(&index));
             work::live(phone, index, &Day { on: day, collision }).map_err(|error| error.to_string())?;
             if phone.offline_days > 0 {
@@ -226,7 +235,14 @@ impl<'a> Director<'a> {
             phone.offline_days = draw_silence(&mut phone.rng, faults);
             phone.sync(PATIENCE, at(day, 20, 0)).map(drop)
         })?;
-        if number + LEFT_OPEN >= self.options.days { Ok(()) } else { self.leaders_evening(day) }
+        if number + LEFT_OPEN >= self.options.days {
+            return Ok(());
+        }
+        self.leaders_evening(day)?;
+        // The township looks at what is left from the days before.
+        let desk = self.desk.as_mut().filter(|_| number % 3 == 2);
+        let reviewed = desk.map_or(Ok(()), |desk| desk.review(day.start_millis_shanghai()));
+        reviewed.map_err(|trouble| Error::Internal(format!("the township's desk: {trouble:?}")))
     }
 
     /// The leaders of teams who have a line this evening settle and review what reached the server.
@@ -251,9 +267,9 @@ impl<'a> Director<'a> {
             let here: Vec<usize> = (0..self.phones.len()).filter(|at| self.lives_in(*at, &village.code, day)).collect();
             let pair: Vec<usize> = here.choose_multiple(&mut self.rng, 2).copied().collect();
             let [one, other] = pair[..] else { continue };
-            let household = self.phones[one].households.choose(&mut self.rng).copied();
-            let Some(household) = household.filter(|id| self.phones[other].phone.about(*id).is_ok()) else { continue };
-            if self.rng.random_ratio(1, 4) {
+            let (happens, household) = (self.rng.random_ratio(1, 4), self.phones[one].households.choose(&mut self.rng));
+            let known = household.copied().filter(|id| self.phones[other].phone.about(*id).is_ok());
+            if happens && let Some(household) = known {
                 self.collisions += 1;
                 arranged.push(work::draw_collision(&mut self.rng, household, [one, other]));
             }
@@ -277,6 +293,14 @@ impl<'a> Director<'a> {
             })
         });
         failed.map_or(Ok(()), |error| Err(Error::Internal(error)))
+    }
+}
+
+fn draw_key(rng: &mut StdRng) -> SigningKey {
+    loop {
+        if let Ok(key) = SigningKey::from_slice(&rng.random::<[u8; 32]>()) {
+            return key;
+        }
     }
 }
 

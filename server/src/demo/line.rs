@@ -110,6 +110,33 @@ impl Line {
         SyncResponse::decode(&bytes).map_err(|refusal| Trouble::Refused(ProblemCode::Internal, refusal.to_string()))
     }
 
+    /// Asks for JSON as the person who is logged in.
+    ///
+    /// # Errors
+    /// The line or the server refuses.
+    pub fn get<T: DeserializeOwned>(&mut self, path: &str, rng: &mut StdRng) -> Result<T, Trouble> {
+        let token = self.token(rng)?;
+        self.requests += 1;
+        let request = self.agent.get(format!("{}{path}", self.base)).header("Connection", "close");
+        answer(read(request.header("Authorization", format!("Bearer {token}")).call())?)
+    }
+
+    /// Posts JSON as the person who is logged in.
+    ///
+    /// # Errors
+    /// The line or the server refuses.
+    pub fn post_as<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        ask: &impl Serialize,
+        rng: &mut StdRng,
+    ) -> Result<T, Trouble> {
+        let token = self.token(rng)?;
+        self.requests += 1;
+        let request = self.agent.post(format!("{}{path}", self.base)).header("Connection", "close");
+        answer(read(request.header("Authorization", format!("Bearer {token}")).send_json(ask))?)
+    }
+
     /// Signs what the phone seals.
     #[must_use]
     pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
@@ -172,12 +199,16 @@ impl Line {
         if let Some(proof) = proof {
             request = request.header("DPoP", proof);
         }
-        let (status, _, bytes) = read(request.send_json(ask))?;
-        if status != 200 {
-            return Err(refusal(&bytes));
-        }
-        serde_json::from_slice(&bytes).map_err(|_| Trouble::Line)
+        answer(read(request.send_json(ask))?)
     }
+}
+
+/// The JSON of a 200.
+fn answer<T: DeserializeOwned>((status, _, bytes): (u16, bool, Vec<u8>)) -> Result<T, Trouble> {
+    if status != 200 {
+        return Err(refusal(&bytes));
+    }
+    serde_json::from_slice(&bytes).map_err(|_| Trouble::Line)
 }
 
 /// Status, whether the body is zstd, and the body, if all of it came.

@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod clock;
+mod desk;
 mod director;
 mod household;
 mod line;
@@ -125,7 +126,8 @@ pub fn run(location: Location, options: &Options) -> Result<()> {
         findings: &findings,
         totals: &totals,
         duties: &duties,
-        hidden_collisions: director.collisions(),
+        collisions: director.collisions(),
+        desk: director.desk_decided(),
     });
     if !findings.is_clean() {
         return Err(Error::Internal("the server does not have everything the phones wrote".into()));

@@ -35,7 +35,9 @@ pub struct Outcome<'a> {
     /// The three musts.
     pub duties: &'a DutyReport,
     /// How often two people were made to write the same fields.
-    pub hidden_collisions: u64,
+    pub collisions: u64,
+    /// Decisions made at the township's desk.
+    pub desk: u64,
 }
 
 #[expect(clippy::print_stdout, reason = "a command answers on the terminal")]
@@ -121,7 +123,7 @@ fn work(outcome: &Outcome) {
     line("\n工作 Work");
     row("记录 records", &records.join(", "));
     row("变更 changes", &totals.changes.to_string());
-    row("安排同户同日 deliberate collisions", &outcome.hidden_collisions.to_string());
+    row("安排同户同日 deliberate collisions", &outcome.collisions.to_string());
     row("冲突 conflicts / 已裁定 settled", &format!("{conflicts} / {settled}"));
     row("审核 decisions", &format!(
         "提交 submitted {}, 通过 approved {}, 退回 returned {}",
@@ -129,6 +131,7 @@ fn work(outcome: &Outcome) {
         of(&totals.decisions, "approved"),
         of(&totals.decisions, "returned")
     ));
+    row("其中乡镇工作台 of these at the desk", &outcome.desk.to_string());
     row("待审 waiting now", &(of(&totals.reviews, "submitted") + of(&totals.reviews, "changed")).to_string());
     row("迟到的命令 stale commands", &outcome.phones.iter().map(|p| p.tally.stale).sum::<u64>().to_string());
     row("搁置 held / 隔离 quarantined", &format!("{} / {}", totals.held, totals.quarantined));
