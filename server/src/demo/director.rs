@@ -255,6 +255,7 @@ impl<'a> Director<'a> {
                 return Ok(());
             }
             review::settle(phone, at(day, 21, 40)).map_err(|error| error.to_string())?;
+            phone.submit_finished().map_err(|error| error.to_string())?;
             review::review(phone).map_err(|error| error.to_string())?;
             phone.sync(PATIENCE, at(day, 21, 50)).map(drop)
         })

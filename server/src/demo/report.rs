@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::store::count::Totals;
 
 /// Columns before the numbers.
-const LABEL: usize = 34;
+const LABEL: usize = 38;
 
 /// Everything the table is made of.
 pub struct Outcome<'a> {
