@@ -4,6 +4,7 @@ mod api;
 mod authority;
 mod backup;
 mod cli;
+mod demo;
 mod migrations;
 mod store;
 mod tidy;

@@ -136,7 +136,7 @@ pub fn run(location: Location, options: &Options) -> Result<()> {
     if options.once {
         return Ok(());
     }
-    let newcomer = &township.field[1];
+    let newcomer = township.field.get(6).unwrap_or(&township.field[0]);
     let code = seed::code_for(&app, &newcomer.id)?;
     report::invite(server.address, &township, newcomer, &code);
     lines.block_on(crate::stop::signal());
