@@ -27,7 +27,8 @@ fn four_days_on_bad_lines_lose_nothing_on_either_database() {
 #[test]
 fn the_demo_keeps_its_hands_off_a_database_in_use() {
     let database = cluster::fresh_database();
-    demo::run(Location::Postgres(database.clone()), &Options { days: 1, phones: 1, ..few_days() }).expect("first");
+    demo::run(Location::Postgres(database.clone()), &Options { days: 1, phones: 1, ..few_days() })
+        .expect("first");
     let again = demo::run(Location::Postgres(database), &few_days()).expect_err("second");
     assert!(again.to_string().contains("empty database"), "{again}");
 }

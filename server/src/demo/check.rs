@@ -50,14 +50,16 @@ impl Findings {
 /// # Errors
 /// The database fails, or a document of the server cannot be read.
 pub fn compare(app: &App, phones: &[SimPhone]) -> Result<Findings> {
-    let mut ids: BTreeSet<RecordId> = phones.iter().flat_map(|p| p.changes.iter().map(|(id, _)| *id)).collect();
+    let mut ids: BTreeSet<RecordId> =
+        phones.iter().flat_map(|p| p.changes.iter().map(|(id, _)| *id)).collect();
     ids.extend(phones.iter().flat_map(|phone| phone.phone.records()));
     let hex: Vec<String> = ids.iter().map(RecordId::to_string).collect();
     let stored = app.db.read_blocking(move |tx| count::documents(tx, &hex))?;
     let mut documents = BTreeMap::new();
     for id in ids {
         let Some(bytes) = stored.get(&id.to_string()) else { continue };
-        let document = Document::load(bytes).map_err(|error| Error::Internal(format!("record {id}: {error}")))?;
+        let document =
+            Document::load(bytes).map_err(|error| Error::Internal(format!("record {id}: {error}")))?;
         documents.insert(id, document);
     }
     let mut findings = Findings::default();
@@ -85,7 +87,8 @@ fn check_values(phones: &[SimPhone], documents: &BTreeMap<RecordId, Document>, f
         let kept = histories.get(&written.record).and_then(|history| history.get(&key));
         if kept != Some(&written.value) {
             findings.lost += 1;
-            findings.show(|| format!("{} of record {} is missing: kept {kept:?}", written.path, written.record));
+            findings
+                .show(|| format!("{} of record {} is missing: kept {kept:?}", written.path, written.record));
         }
     }
 }

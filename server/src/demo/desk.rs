@@ -33,16 +33,19 @@ impl Desk {
     /// The server refuses: a fault of the demo.
     pub fn review(&mut self, before: i64) -> Result<(), Trouble> {
         let queue: ReviewQueue = self.line.get("/api/v1/reviews", &mut self.rng)?;
-        let waiting = queue.reviews.into_iter().filter(|row| row.submitted_at < before && row.record.conflicts == 0);
+        let waiting =
+            queue.reviews.into_iter().filter(|row| row.submitted_at < before && row.record.conflicts == 0);
         let mut decisions = Vec::new();
         for row in waiting {
-            let shown: Review = self.line.get(&format!("/api/v1/reviews/{}", row.record.id), &mut self.rng)?;
+            let shown: Review =
+                self.line.get(&format!("/api/v1/reviews/{}", row.record.id), &mut self.rng)?;
             decisions.push(self.decide(row.record.id, shown.heads));
         }
         for some in decisions.chunks(TOGETHER) {
             let ask = Decide { decisions: some.to_vec() };
             let decided: Decided = self.line.post_as("/api/v1/reviews/decide", &ask, &mut self.rng)?;
-            let times = |status| decided.results.iter().filter(|result| result.status == status).count() as u64;
+            let times =
+                |status| decided.results.iter().filter(|result| result.status == status).count() as u64;
             self.decided += times(DecisionStatus::Done);
             self.stale += times(DecisionStatus::Stale);
         }

@@ -62,7 +62,18 @@ impl<'a> Director<'a> {
         rng: StdRng,
     ) -> Self {
         let lines = Arc::new(Counts::default());
-        Self { app, clock, township, period, options, rng, phones: Vec::new(), lines, collisions: 0, desk: None }
+        Self {
+            app,
+            clock,
+            township,
+            period,
+            options,
+            rng,
+            phones: Vec::new(),
+            lines,
+            collisions: 0,
+            desk: None,
+        }
     }
 
     /// The phones.
@@ -114,7 +125,11 @@ impl<'a> Director<'a> {
     fn owner(&self, index: usize) -> &'a Worker {
         let field = &self.township.field;
         let villages = self.township.villages.len();
-        if index < field.len() { &field[index] } else { &field[villages + (index - field.len()) % (villages * 3)] }
+        if index < field.len() {
+            &field[index]
+        } else {
+            &field[villages + (index - field.len()) % (villages * 3)]
+        }
     }
 
     fn enrol_one(&mut self, worker: &Worker, base: &str, code: &str) -> Result<SimPhone> {
@@ -175,7 +190,8 @@ impl<'a> Director<'a> {
     fn survey(&mut self) -> Result<()> {
         let day = self.period.day(0).add_days(-1).unwrap_or(Date::MIN);
         for village in &self.township.villages {
-            let here: Vec<usize> = (0..self.phones.len()).filter(|at| self.lives_in(*at, &village.code, day)).collect();
+            let here: Vec<usize> =
+                (0..self.phones.len()).filter(|at| self.lives_in(*at, &village.code, day)).collect();
             for number in 0..if here.is_empty() { 0 } else { HOUSEHOLDS } {
                 let phone = &mut self.phones[here[number % here.len()]];
                 let puts = draw_household(&mut phone.rng, &village.name, number, day);
@@ -210,7 +226,8 @@ impl<'a> Director<'a> {
                 _ => continue,
             };
             let areas = self.phones[helper].worker.areas.clone();
-            let candidates = self.phones.iter().filter(|phone| phone.worker.areas.iter().any(|a| areas.contains(a)));
+            let candidates =
+                self.phones.iter().filter(|phone| phone.worker.areas.iter().any(|a| areas.contains(a)));
             let candidates: Vec<RecordId> = candidates.flat_map(|phone| phone.households.clone()).collect();
             let chosen: Vec<RecordId> = candidates.choose_multiple(&mut self.rng, count).copied().collect();
             seed::pair(self.app, &self.phones[helper].worker, basis, &chosen, day)?;
@@ -251,7 +268,10 @@ impl<'a> Director<'a> {
         let first_phones = self.township.field.len();
         self.on_every_phone(|index, phone| {
             let is_leader = phone.worker.role == Role::TeamLeader && index < first_phones;
-            if !is_leader || phone.offline_days > 0 || phone.sync(PATIENCE, at(day, 21, 30))? == Synced::NotYet {
+            if !is_leader
+                || phone.offline_days > 0
+                || phone.sync(PATIENCE, at(day, 21, 30))? == Synced::NotYet
+            {
                 return Ok(());
             }
             review::settle(phone, at(day, 21, 40)).map_err(|error| error.to_string())?;
@@ -265,10 +285,12 @@ impl<'a> Director<'a> {
     fn arrange_collisions(&mut self, day: Date) -> Vec<Collision> {
         let mut arranged = Vec::new();
         for village in &self.township.villages {
-            let here: Vec<usize> = (0..self.phones.len()).filter(|at| self.lives_in(*at, &village.code, day)).collect();
+            let here: Vec<usize> =
+                (0..self.phones.len()).filter(|at| self.lives_in(*at, &village.code, day)).collect();
             let pair: Vec<usize> = here.choose_multiple(&mut self.rng, 2).copied().collect();
             let [one, other] = pair[..] else { continue };
-            let (happens, household) = (self.rng.random_ratio(1, 4), self.phones[one].households.choose(&mut self.rng));
+            let (happens, household) =
+                (self.rng.random_ratio(1, 4), self.phones[one].households.choose(&mut self.rng));
             let known = household.copied().filter(|id| self.phones[other].phone.about(*id).is_ok());
             if happens && let Some(household) = known {
                 self.collisions += 1;
@@ -279,7 +301,10 @@ impl<'a> Director<'a> {
     }
 
     /// Runs `job` for every phone at once.
-    fn on_every_phone(&mut self, job: impl Fn(usize, &mut SimPhone) -> Result<(), String> + Sync) -> Result<()> {
+    fn on_every_phone(
+        &mut self,
+        job: impl Fn(usize, &mut SimPhone) -> Result<(), String> + Sync,
+    ) -> Result<()> {
         let job = &job;
         let failed = std::thread::scope(|scope| {
             let running: Vec<_> = self

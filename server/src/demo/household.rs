@@ -8,7 +8,13 @@ use rand::rngs::StdRng;
 use super::township::{Sex, draw, id_number, name, surname};
 
 /// Reasons a household may write under its severity.
-const REASONS: &[&str] = &["住房简陋，人均口粮不足", "主要劳力常年患病", "子女在读，负担较重", "有土地，缺技术", "房屋老旧，收入不稳"];
+const REASONS: &[&str] = &[
+    "住房简陋，人均口粮不足",
+    "主要劳力常年患病",
+    "子女在读，负担较重",
+    "有土地，缺技术",
+    "房屋老旧，收入不稳",
+];
 const CAUSES: &[&str] = &["illness", "schooling", "land", "skill", "capital", "transport", "labour"];
 
 /// A member as first written.
@@ -68,7 +74,11 @@ fn member_puts(rng: &mut StdRng, id: &str, member: &Member, family: &str, today:
     let birth = today.add_days(-days).unwrap_or(Date::MIN);
     let age = today.years_since(birth);
     let keeps_family_name = matches!(member.relation, "02" | "20" | "30");
-    let health = if age > 60 { &["chronic", "healthy", "disabled"][..] } else { &["healthy", "healthy", "healthy", "chronic"] };
+    let health = if age > 60 {
+        &["chronic", "healthy", "disabled"][..]
+    } else {
+        &["healthy", "healthy", "healthy", "chronic"]
+    };
     let labour = match age {
         ..16 => "none",
         16..60 => "ordinary",
@@ -129,8 +139,13 @@ mod tests {
             let puts = draw_household(&mut rng, "青杠坪村", number, today);
             let actor = ActorId::new(DeviceId([1; 8]), [1; 8]);
             let (document, _) = Document::create(actor, 0, &form.containers(), &puts).unwrap();
-            let found = bidao_schema::check::check(form, &document.answers(), bidao_schema::expression::evaluate::Context { today });
-            let blocking: Vec<_> = found.iter().filter(|f| f.severity == bidao_schema::field::Severity::Error).collect();
+            let found = bidao_schema::check::check(
+                form,
+                &document.answers(),
+                bidao_schema::expression::evaluate::Context { today },
+            );
+            let blocking: Vec<_> =
+                found.iter().filter(|f| f.severity == bidao_schema::field::Severity::Error).collect();
             assert!(blocking.is_empty(), "{blocking:?}");
         }
     }

@@ -100,14 +100,19 @@ impl Line {
         let (status, zstd, bytes) = read(sent)?;
         if status != 200 {
             let refused = refusal(&bytes);
-            if matches!(refused, Trouble::Refused(ProblemCode::TokenExpired | ProblemCode::Unauthenticated, _)) {
+            if matches!(
+                refused,
+                Trouble::Refused(ProblemCode::TokenExpired | ProblemCode::Unauthenticated, _)
+            ) {
                 self.session = None;
                 return Err(Trouble::Line);
             }
             return Err(refused);
         }
-        let bytes = if zstd { zstd::stream::decode_all(&bytes[..]).map_err(|_| Trouble::Line)? } else { bytes };
-        SyncResponse::decode(&bytes).map_err(|refusal| Trouble::Refused(ProblemCode::Internal, refusal.to_string()))
+        let bytes =
+            if zstd { zstd::stream::decode_all(&bytes[..]).map_err(|_| Trouble::Line)? } else { bytes };
+        SyncResponse::decode(&bytes)
+            .map_err(|refusal| Trouble::Refused(ProblemCode::Internal, refusal.to_string()))
     }
 
     /// Asks for JSON as the person who is logged in.
@@ -174,8 +179,10 @@ impl Line {
     /// A DPoP proof (RFC 9449) for a POST to `path`.
     fn proof(&self, path: &str, rng: &mut StdRng) -> String {
         let point = self.key.verifying_key().to_encoded_point(false);
-        let coordinate = |part: Option<&p256::FieldBytes>| URL_SAFE_NO_PAD.encode(part.map_or(&[][..], |p| &p[..]));
-        let jwk = json!({"kty": "EC", "crv": "P-256", "x": coordinate(point.x()), "y": coordinate(point.y())});
+        let coordinate =
+            |part: Option<&p256::FieldBytes>| URL_SAFE_NO_PAD.encode(part.map_or(&[][..], |p| &p[..]));
+        let jwk =
+            json!({"kty": "EC", "crv": "P-256", "x": coordinate(point.x()), "y": coordinate(point.y())});
         let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk});
         let claims = json!({"jti": crate::hex::encode(&rng.random::<[u8; 16]>()), "htm": "POST",
             "htu": format!("{}{path}", self.base), "iat": self.clock.now() / 1000});
@@ -223,7 +230,9 @@ fn read(
 
 fn refusal(bytes: &[u8]) -> Trouble {
     match serde_json::from_slice::<Problem>(bytes) {
-        Ok(problem) if problem.code == ProblemCode::Unavailable || problem.code == ProblemCode::Timeout => Trouble::Line,
+        Ok(problem) if problem.code == ProblemCode::Unavailable || problem.code == ProblemCode::Timeout => {
+            Trouble::Line
+        }
         Ok(problem) => Trouble::Refused(problem.code, problem.detail.unwrap_or(problem.title)),
         // Half a request reached the server, or half an answer came back.
         Err(_) => Trouble::Line,

@@ -92,7 +92,11 @@ impl SimPhone {
     /// # Errors
     /// The engine refuses: a fault of the demo.
     pub fn create(&mut self, kind: &str, area: &str, puts: &[Put], now: i64) -> Result<RecordId, PhoneError> {
-        let id = RecordId(*uuid::Builder::from_unix_timestamp_millis(now.unsigned_abs(), &self.rng.random()).as_uuid().as_bytes());
+        let id = RecordId(
+            *uuid::Builder::from_unix_timestamp_millis(now.unsigned_abs(), &self.rng.random())
+                .as_uuid()
+                .as_bytes(),
+        );
         let form = format!("{kind}/1");
         let containers = forms::find(&form).map(bidao_schema::form::Form::containers).unwrap_or_default();
         let record = NewRecord { id, kind, form: &form, area, containers: &containers, puts };
@@ -110,7 +114,8 @@ impl SimPhone {
         let before = self.phone.document(record)?.leaves();
         let item = self.item();
         if let Some(change) = self.phone.edit_record(record, puts, item, now)? {
-            let news: Vec<Put> = puts.iter().filter(|put| before.get(&put.path) != Some(&put.value)).cloned().collect();
+            let news: Vec<Put> =
+                puts.iter().filter(|put| before.get(&put.path) != Some(&put.value)).cloned().collect();
             self.note(record, change, &news);
             self.to_submit.insert(record);
         }

@@ -142,7 +142,12 @@ impl Fate {
 ///
 /// # Errors
 /// No port is free.
-pub async fn start(server: SocketAddr, faults: Faults, seed: u64, counts: Arc<Counts>) -> std::io::Result<SocketAddr> {
+pub async fn start(
+    server: SocketAddr,
+    faults: Faults,
+    seed: u64,
+    counts: Arc<Counts>,
+) -> std::io::Result<SocketAddr> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     let (line, mut rng) = (faults.line(), StdRng::seed_from_u64(seed));
@@ -169,7 +174,13 @@ async fn relay(phone: TcpStream, server: SocketAddr, fate: Fate, counts: Arc<Cou
     let (from_phone, to_phone) = phone.into_split();
     let (from_server, to_server) = upstream.into_split();
     let up = Pipe { from: from_phone, to: to_server, cut: fate.cut_up, stall: None, pace: fate.bytes_per_ms };
-    let down = Pipe { from: from_server, to: to_phone, cut: fate.cut_down, stall: fate.stall, pace: fate.bytes_per_ms };
+    let down = Pipe {
+        from: from_server,
+        to: to_phone,
+        cut: fate.cut_down,
+        stall: fate.stall,
+        pace: fate.bytes_per_ms,
+    };
     let mut sent = Vec::new();
     let ended = tokio::select! {
         // A phone that stops sending still waits for its answer: only a cut ends the connection from here.

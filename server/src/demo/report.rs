@@ -98,25 +98,35 @@ fn network(outcome: &Outcome) {
     let per_visit = |bytes: u64| bytes / u64::from(visits.max(1));
     line("\n传输 Transport");
     row("封存批次 batches sealed", &totals.batches.to_string());
-    row("请求 requests / 重试 retries", &format!("{} / {}", sum(|p| p.line.requests), sum(|p| p.tally.retries)));
+    row(
+        "请求 requests / 重试 retries",
+        &format!("{} / {}", sum(|p| p.line.requests), sum(|p| p.tally.retries)),
+    );
     row("上行 up / 下行 down", &format!("{} KB / {} KB", load(&lines.up) / 1024, load(&lines.down) / 1024));
     let (up, down) = (per_visit(load(&lines.up)), per_visit(load(&lines.down)));
     row("每次走访 bytes per visit", &format!("上行 up {up}, 下行 down {down} (全部流量 all traffic)"));
-    row("注入故障 faults injected", &format!(
-        "{} (拒绝 refused {}, 上行中断 cut up {}, 下行中断 cut down {}, 重复 twice {}, 停滞 stalled {})",
-        lines.faults(),
-        load(&lines.refused),
-        load(&lines.cut_up),
-        load(&lines.cut_down),
-        load(&lines.duplicated),
-        load(&lines.stalled)
-    ));
-    row("当晚放弃 gave up / 应用被杀 killed", &format!("{} / {}", sum(|p| p.tally.gave_up), sum(|p| p.tally.killed)));
+    row(
+        "注入故障 faults injected",
+        &format!(
+            "{} (拒绝 refused {}, 上行中断 cut up {}, 下行中断 cut down {}, 重复 twice {}, 停滞 stalled {})",
+            lines.faults(),
+            load(&lines.refused),
+            load(&lines.cut_up),
+            load(&lines.cut_down),
+            load(&lines.duplicated),
+            load(&lines.stalled)
+        ),
+    );
+    row(
+        "当晚放弃 gave up / 应用被杀 killed",
+        &format!("{} / {}", sum(|p| p.tally.gave_up), sum(|p| p.tally.killed)),
+    );
 }
 
 fn work(outcome: &Outcome) {
     let totals = outcome.totals;
-    let of = |map: &std::collections::BTreeMap<String, i64>, key: &str| map.get(key).copied().unwrap_or_default();
+    let of =
+        |map: &std::collections::BTreeMap<String, i64>, key: &str| map.get(key).copied().unwrap_or_default();
     let records: Vec<String> = totals.records.iter().map(|(kind, n)| format!("{kind} {n}")).collect();
     let conflicts: i64 = totals.conflicts.values().sum();
     let settled = conflicts - of(&totals.conflicts, "open");
@@ -125,12 +135,15 @@ fn work(outcome: &Outcome) {
     row("变更 changes", &totals.changes.to_string());
     row("安排同户同日 deliberate collisions", &outcome.collisions.to_string());
     row("冲突 conflicts / 已裁定 settled", &format!("{conflicts} / {settled}"));
-    row("审核 decisions", &format!(
-        "提交 submitted {}, 通过 approved {}, 退回 returned {}",
-        of(&totals.decisions, "submitted"),
-        of(&totals.decisions, "approved"),
-        of(&totals.decisions, "returned")
-    ));
+    row(
+        "审核 decisions",
+        &format!(
+            "提交 submitted {}, 通过 approved {}, 退回 returned {}",
+            of(&totals.decisions, "submitted"),
+            of(&totals.decisions, "approved"),
+            of(&totals.decisions, "returned")
+        ),
+    );
     row("其中乡镇工作台 of these at the desk", &outcome.desk.to_string());
     row("待审 waiting now", &(of(&totals.reviews, "submitted") + of(&totals.reviews, "changed")).to_string());
     row("迟到的命令 stale commands", &outcome.phones.iter().map(|p| p.tally.stale).sum::<u64>().to_string());
@@ -148,7 +161,14 @@ fn musts(outcome: &Outcome) {
     line(&format!(
         "  {}{:>8}{:>8}{:>8}{:>9}{:>9}{:>13}{:>12}{:>7}",
         pad("村 village", 14),
-        "R1 met", "R2 met", "R3 met", "trips", "visits", "households", "difficult.", "late"
+        "R1 met",
+        "R2 met",
+        "R3 met",
+        "trips",
+        "visits",
+        "households",
+        "difficult.",
+        "late"
     ));
     for village in &report.work {
         let rows = || report.rows.iter().filter(|row| row.village == village.village);
@@ -199,7 +219,12 @@ pub fn invite(address: SocketAddr, township: &Township, newcomer: &Worker, code:
             row(account, &format!("{role} {} {village}", worker.name));
         }
     }
-    for (desk, role) in township.desks.iter().zip(["乡镇 township", "区扶贫办 alleviation office", "组织部 organisation department (只看履职 duties only)", "管理员 administrator"]) {
+    for (desk, role) in township.desks.iter().zip([
+        "乡镇 township",
+        "区扶贫办 alleviation office",
+        "组织部 organisation department (只看履职 duties only)",
+        "管理员 administrator",
+    ]) {
         row(&desk.account, &format!("{role} {}", desk.name));
     }
     row("领手机 enrol a phone", &format!("账号 account {} 注册码 code {code} (24 h)", newcomer.account));

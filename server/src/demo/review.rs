@@ -11,7 +11,8 @@ use rand::seq::IndexedRandom;
 
 use super::phone::SimPhone;
 
-const REMARKS: &[&str] = &["请补充农户原话", "日期与到村记录对不上，请核对", "困难写得太笼统，请写具体", "请核实联系电话"];
+const REMARKS: &[&str] =
+    &["请补充农户原话", "日期与到村记录对不上，请核对", "困难写得太笼统，请写具体", "请核实联系电话"];
 
 /// Settles every conflict the phone knows of, by choosing one of the values.
 ///
@@ -27,7 +28,8 @@ pub fn settle(phone: &mut SimPhone, now: i64) -> Result<(), PhoneError> {
         let Some(form) = forms::find(form) else { continue };
         let conflicts = phone.phone.conflicts(record)?;
         let asks = |conflict: &&Conflict| form.merge_policy(&conflict.path) == MergePolicy::Ask;
-        let puts: Vec<Put> = conflicts.iter().filter(asks).filter_map(|conflict| choose(phone, conflict)).collect();
+        let puts: Vec<Put> =
+            conflicts.iter().filter(asks).filter_map(|conflict| choose(phone, conflict)).collect();
         if !puts.is_empty() {
             phone.edit(record, &puts, now)?;
             phone.tally.settled += puts.len() as u64;

@@ -34,19 +34,25 @@ pub fn seed(app: &App, township: &Township, rng: &mut StdRng) -> Result<()> {
             let fresh: Vec<String> = ids.by_ref().take(worker.areas.len()).collect();
             audit.append(account::add(tx, &new_account(worker, &hash, fresh), now)?);
             if let Some(leave) = &worker.leave {
-                duty::insert_leave(tx, &duty::Leave {
-                    id: ids.next().unwrap_or_default(),
-                    person: worker.id.clone(),
-                    from_on: leave.from.to_string(),
-                    to_on: leave.to.to_string(),
-                    kind: leave.kind.to_owned(),
-                    approved_by: township.desks[0].id.clone(),
-                })?;
+                duty::insert_leave(
+                    tx,
+                    &duty::Leave {
+                        id: ids.next().unwrap_or_default(),
+                        person: worker.id.clone(),
+                        from_on: leave.from.to_string(),
+                        to_on: leave.to.to_string(),
+                        kind: leave.kind.to_owned(),
+                        approved_by: township.desks[0].id.clone(),
+                    },
+                )?;
             }
         }
         for (index, village) in township.villages.iter().enumerate() {
             let name = format!("驻{}工作队", village.name);
-            team::insert(tx, &team::Row { number: format!("{}", index + 1), village: village.code.clone(), name })?;
+            team::insert(
+                tx,
+                &team::Row { number: format!("{}", index + 1), village: village.code.clone(), name },
+            )?;
         }
         Ok(((), audit))
     })
@@ -54,8 +60,12 @@ pub fn seed(app: &App, township: &Township, rng: &mut StdRng) -> Result<()> {
 
 fn areas(tx: &mut Tx, township: &Township) -> Result<()> {
     let mut row = |code: &str, name: &str, level: AreaLevel, parent: Option<&str>| {
-        let level = serde_json::to_value(level).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-        area::insert(tx, &area::Row { code: code.into(), name: name.into(), level, parent: parent.map(str::to_owned) })
+        let level =
+            serde_json::to_value(level).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        area::insert(
+            tx,
+            &area::Row { code: code.into(), name: name.into(), level, parent: parent.map(str::to_owned) },
+        )
     };
     row(DISTRICT, "黔江区", AreaLevel::District, None)?;
     row(TOWNSHIP, "云顶乡（演示）", AreaLevel::Township, Some(DISTRICT))?;
@@ -71,7 +81,11 @@ fn new_account(worker: &Worker, hash: &str, ids: Vec<String>) -> NewAccount {
         password_hash: hash.to_owned(),
         person: worker.id.clone(),
         person_name: worker.name.clone(),
-        assignments: ids.into_iter().zip(&worker.areas).map(|(id, area)| (id, worker.role, area.clone())).collect(),
+        assignments: ids
+            .into_iter()
+            .zip(&worker.areas)
+            .map(|(id, area)| (id, worker.role, area.clone()))
+            .collect(),
         valid_from: worker.since.to_string(),
     }
 }
@@ -82,7 +96,8 @@ fn new_account(worker: &Worker, hash: &str, ids: Vec<String>) -> NewAccount {
 /// The database fails.
 pub fn code_for(app: &App, person: &str) -> Result<String> {
     let (code, person, now) = (enrol_code::draw(&app.ctx), person.to_owned(), app.ctx.now());
-    let made = app.db.write_blocking(move |tx| enrol_code::make(tx, &Asker::Operator, &person, &code, now))?;
+    let made =
+        app.db.write_blocking(move |tx| enrol_code::make(tx, &Asker::Operator, &person, &code, now))?;
     Ok(made.code)
 }
 

@@ -27,15 +27,16 @@ const VILLAGES: [(&str, &str); 6] = [
 const TEAM: usize = 4;
 
 const SURNAMES: &[&str] = &[
-    "冉", "田", "向", "彭", "张", "李", "王", "杨", "吴", "陈", "何", "庞", "谢", "罗", "黄", "石", "龙", "麻", "秦", "蒲", "白",
-    "覃", "谭", "侯", "梁", "邓", "熊", "滕", "舒", "宁",
+    "冉", "田", "向", "彭", "张", "李", "王", "杨", "吴", "陈", "何", "庞", "谢", "罗", "黄", "石", "龙",
+    "麻", "秦", "蒲", "白", "覃", "谭", "侯", "梁", "邓", "熊", "滕", "舒", "宁",
 ];
 const MEN: &[&str] = &[
-    "光华", "志明", "建国", "大山", "永福", "德才", "正清", "世林", "昌友", "启富", "文兵", "仕平", "国安", "兴旺", "天佑", "长青",
-    "小军", "波", "勇", "浩然",
+    "光华", "志明", "建国", "大山", "永福", "德才", "正清", "世林", "昌友", "启富", "文兵", "仕平", "国安",
+    "兴旺", "天佑", "长青", "小军", "波", "勇", "浩然",
 ];
 const WOMEN: &[&str] = &[
-    "秀英", "桂花", "玉兰", "春香", "明芬", "腊梅", "翠莲", "素珍", "远芳", "小燕", "海棠", "雪琴", "金凤", "菊香", "丽", "思雨",
+    "秀英", "桂花", "玉兰", "春香", "明芬", "腊梅", "翠莲", "素珍", "远芳", "小燕", "海棠", "雪琴", "金凤",
+    "菊香", "丽", "思雨",
 ];
 
 /// A village.
@@ -108,14 +109,22 @@ impl Township {
         for index in 0..4 {
             // Four leaders with two villages each over six villages: two villages have two leaders.
             let linked = [index, (index + 4) % villages.len()].map(|at| villages[at].code.clone());
-            field.push(worker(rng, &format!("leader{}", index + 1), Role::DistrictLeader, linked.into(), since));
+            field.push(worker(
+                rng,
+                &format!("leader{}", index + 1),
+                Role::DistrictLeader,
+                linked.into(),
+                since,
+            ));
         }
         for index in 0..2 {
             let helped = vec![villages[index * 3].code.clone()];
             field.push(worker(rng, &format!("dept{}", index + 1), Role::DeptHead, helped, since));
         }
         trouble(&mut field, month);
-        let desk = |rng: &mut StdRng, account: &str, role, area: &str| worker(rng, account, role, vec![area.into()], since);
+        let desk = |rng: &mut StdRng, account: &str, role, area: &str| {
+            worker(rng, account, role, vec![area.into()], since)
+        };
         let desks = vec![
             desk(rng, "town", Role::TownOffice, TOWNSHIP),
             desk(rng, "fupin", Role::AlleviationOffice, DISTRICT),

@@ -113,7 +113,8 @@ fn visit_village(phone: &mut SimPhone, village: &str, day: &Day, visits: u32) ->
     for number in 0..visits {
         let Some(household) = pick_household(phone, village) else { break };
         let now = at(day.on, 10 + i64::from(number) * 2, 15);
-        let kind = draw(&mut phone.rng, &["routine", "routine", "routine", "survey", "income", "with_leader"]);
+        let kind =
+            draw(&mut phone.rng, &["routine", "routine", "routine", "survey", "income", "with_leader"]);
         let puts = visit_puts(phone, household, Some(trip), day.on, &kind);
         let visit = phone.create("visit", village, &puts, now)?;
         phone.to_submit.insert(visit);
@@ -137,7 +138,10 @@ fn trip(phone: &mut SimPhone, village: &str, on: Date) -> Result<RecordId, Phone
         Put::new("role_at_time", role),
         Put::new("village_code", village),
         Put::new("occurred_on", on.to_string()),
-        Put::new("arrive_at", format!("{:02}:{:02}", phone.rng.random_range(8..10), phone.rng.random_range(0..60))),
+        Put::new(
+            "arrive_at",
+            format!("{:02}:{:02}", phone.rng.random_range(8..10), phone.rng.random_range(0..60)),
+        ),
         Put::new("lodged", false),
         Put::new("purpose", "household_visit"),
         Put::new("transport", draw(&mut phone.rng, &["walk", "motorcycle", "bus", "own_car"])),
@@ -158,7 +162,13 @@ fn stay(phone: &mut SimPhone, village: &str, on: Date, lodged: bool) -> Result<(
     phone.create("stay", village, &puts, at(on, 21, 0)).map(drop)
 }
 
-fn visit_puts(phone: &mut SimPhone, household: RecordId, trip: Option<RecordId>, on: Date, kind: &str) -> Vec<Put> {
+fn visit_puts(
+    phone: &mut SimPhone,
+    household: RecordId,
+    trip: Option<RecordId>,
+    on: Date,
+    kind: &str,
+) -> Vec<Put> {
     let met = draw(&mut phone.rng, &["head", "head", "head", "adult", "adult", "nobody"]);
     let met = if kind == "phone" { "head".to_owned() } else { met };
     let mut puts = vec![
@@ -178,9 +188,15 @@ fn visit_puts(phone: &mut SimPhone, household: RecordId, trip: Option<RecordId>,
     }
     let done: Vec<&str> = ACTIVITIES.iter().copied().filter(|_| phone.rng.random_ratio(1, 3)).collect();
     puts.push(Put::new("activity_types", done.join(" ")));
-    puts.push(Put::new("topics", draw(&mut phone.rng, &["industry", "medical", "schooling industry", "property", "other"])));
+    puts.push(Put::new(
+        "topics",
+        draw(&mut phone.rng, &["industry", "medical", "schooling industry", "property", "other"]),
+    ));
     puts.push(Put::new("what_household_said", draw(&mut phone.rng, SAID)));
-    puts.push(Put::new("household_confirmation", draw(&mut phone.rng, &["signature", "thumb_on_paper", "declined"])));
+    puts.push(Put::new(
+        "household_confirmation",
+        draw(&mut phone.rng, &["signature", "thumb_on_paper", "declined"]),
+    ));
     if phone.rng.random_ratio(1, 5) {
         let id = crate::hex::encode(&phone.rng.random::<[u8; 16]>());
         let by_when = on.add_days(phone.rng.random_range(5..25)).unwrap_or(on);
@@ -191,7 +207,12 @@ fn visit_puts(phone: &mut SimPhone, household: RecordId, trip: Option<RecordId>,
     puts
 }
 
-fn raise(phone: &mut SimPhone, village: &str, about: (RecordId, RecordId), on: Date) -> Result<(), PhoneError> {
+fn raise(
+    phone: &mut SimPhone,
+    village: &str,
+    about: (RecordId, RecordId),
+    on: Date,
+) -> Result<(), PhoneError> {
     let (category, description) = NEEDS.choose(&mut phone.rng).copied().unwrap_or(("other", "其他"));
     let puts = [
         Put::new("household", about.0.to_string()),
@@ -275,11 +296,7 @@ pub fn at(on: Date, hour: i64, minute: i64) -> i64 {
 }
 
 /// Fields two people may disagree about, with the values they write: the first asks, the second does not.
-pub fn draw_collision(
-    rng: &mut impl Rng,
-    household: RecordId,
-    phones: [usize; 2],
-) -> Collision {
+pub fn draw_collision(rng: &mut impl Rng, household: RecordId, phones: [usize; 2]) -> Collision {
     const FIGHTS: &[(&str, [&str; 2])] = &[
         ("severity", ["severe", "light"]),
         ("main_cause", ["transport", "capital"]),

@@ -65,7 +65,8 @@ fn trip(fact: &Fact, before: Option<&Trip>) -> Option<Trip> {
         lodged: flag(fact, "lodged"),
         received_at: fact.received_at,
     };
-    let kept = before.filter(|b| b.person == row.person && b.occurred_on == row.occurred_on && b.lodged >= row.lodged);
+    let kept = before
+        .filter(|b| b.person == row.person && b.occurred_on == row.occurred_on && b.lodged >= row.lodged);
     Some(Trip { received_at: kept.map_or(row.received_at, |b| b.received_at), ..row })
 }
 
@@ -80,7 +81,8 @@ fn stay(fact: &Fact, before: Option<&Stay>) -> Option<Stay> {
         lodged: flag(fact, "lodged"),
         received_at: fact.received_at,
     };
-    let kept = before.filter(|b| b.person == row.person && b.occurred_on == row.occurred_on && b.lodged >= row.lodged);
+    let kept = before
+        .filter(|b| b.person == row.person && b.occurred_on == row.occurred_on && b.lodged >= row.lodged);
     Some(Stay { received_at: kept.map_or(row.received_at, |b| b.received_at), ..row })
 }
 
@@ -159,7 +161,8 @@ mod tests {
 
     #[test]
     fn a_trip_without_a_real_date_makes_no_claim() {
-        for answers in [json!({}), json!({"occurred_on": "2015-02-30"}), json!({"occurred_on": 7}), json!([])] {
+        for answers in [json!({}), json!({"occurred_on": "2015-02-30"}), json!({"occurred_on": 7}), json!([])]
+        {
             assert_eq!(trip(&fact("trip", &answers, 0), None), None);
         }
     }

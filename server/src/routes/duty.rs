@@ -72,7 +72,11 @@ struct RecordsQuery {
     rule: DutyRule,
 }
 
-async fn records(app: Data<App>, principal: Principal, query: Query<RecordsQuery>) -> Result<Json<DutyRecords>> {
+async fn records(
+    app: Data<App>,
+    principal: Principal,
+    query: Query<RecordsQuery>,
+) -> Result<Json<DutyRecords>> {
     let RecordsQuery { month, person, village, rule } = query.into_inner();
     if village != ALL_VILLAGES && !is_code(&village) {
         return Err(Error::invalid("village", "expected 12 digits, or `all`"));

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::Tx;
+use super::device::Row as Device;
 use super::projection::{Difficulty, Stay, Trip, Visit};
 use super::schema::{device, difficulty, leave, record, stay, trip, visit};
-use super::device::Row as Device;
 use crate::error::Result;
 
 /// Values in one `IN` list: below the limit of bound variables of either database.
@@ -82,7 +82,8 @@ pub fn visits(tx: &mut Tx, month: &str, prefix: &str) -> Result<Vec<Visit>> {
 /// # Errors
 /// The database fails.
 pub fn difficulties(tx: &mut Tx, month: &str, prefix: &str) -> Result<Vec<Difficulty>> {
-    let in_month = difficulty::raised_month.eq(month).or(difficulty::solved_month.eq(month).assume_not_null());
+    let in_month =
+        difficulty::raised_month.eq(month).or(difficulty::solved_month.eq(month).assume_not_null());
     let rows = difficulty::table
         .filter(difficulty::village.like(format!("{prefix}%")).and(in_month))
         .order(difficulty::record)

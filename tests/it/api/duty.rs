@@ -75,7 +75,8 @@ fn an_arrival_is_counted_once_a_date_and_opens_to_its_records() {
 
         let figure = format!("month=2015-11&person={}&village={VILLAGE}&rule=r2", head.id);
         let records = office.desk.get(&format!("/api/v1/duties/records?{figure}")).ok();
-        let counted: Vec<_> = records["records"].as_array().unwrap().iter().map(|r| r["counted"].clone()).collect();
+        let counted: Vec<_> =
+            records["records"].as_array().unwrap().iter().map(|r| r["counted"].clone()).collect();
         assert_eq!(counted, [json!(true), json!(false)]);
 
         store(app, "b", "trip", &head, trip("2015-11-04"), START + 2);
@@ -91,7 +92,8 @@ fn nights_count_once_the_month_is_over_and_leave_is_a_reason() {
         let office = app.person("办公室", Role::TownOffice, TOWNSHIP);
         let member = app.person("队员", Role::TeamMember, VILLAGE);
         for day in 1..=14 {
-            let answers = json!({"person": member.id, "occurred_on": format!("2015-11-{day:02}"), "lodged": true});
+            let answers =
+                json!({"person": member.id, "occurred_on": format!("2015-11-{day:02}"), "lodged": true});
             store(app, &format!("{day}"), "stay", &member, answers, START);
         }
         let leave = bidao_server::store::duty::Leave {

@@ -11,7 +11,8 @@ use super::fact::{Presence, Source, Visit};
 #[must_use]
 pub fn drill(presences: &[Presence], visits: &[Visit], rule: DutyRule, period: Period) -> Vec<DutyRecord> {
     let counted = counted(presences.iter(), rule, period);
-    let first = counted.values().filter_map(|claims| claims.iter().min_by_key(|c| (c.received_at, &c.record)));
+    let first =
+        counted.values().filter_map(|claims| claims.iter().min_by_key(|c| (c.received_at, &c.record)));
     let counted: BTreeSet<&str> = first.map(|claim| claim.record.as_str()).collect();
     let mut visits_on: BTreeMap<&str, usize> = BTreeMap::new();
     for visit in visits.iter().filter(|visit| !visit.by_phone) {

@@ -68,7 +68,8 @@ fn row(facts: &Facts, duties: &[&Duty], period: Period) -> DutyRow {
     let rule = super::fact::rule_of(role).unwrap_or(DutyRule::R3);
     let held: Vec<&Duty> = duties.iter().copied().filter(|duty| duty.touches(period.month)).collect();
     let their_villages: BTreeSet<&str> = duties.iter().map(|duty| duty.village.as_str()).collect();
-    let theirs = facts.presences.iter().filter(|p| p.person == person && their_villages.contains(p.village.as_str()));
+    let theirs =
+        facts.presences.iter().filter(|p| p.person == person && their_villages.contains(p.village.as_str()));
     let counted = counted(theirs, rule, period);
     let leave: Vec<&Leave> = facts.leave.iter().filter(|leave| leave.person == person).collect();
     let leave_days = leave_days(&leave, period.month);
@@ -85,7 +86,11 @@ fn row(facts: &Facts, duties: &[&Duty], period: Period) -> DutyRow {
         village: place(duties[0], rule, period.settings),
         done,
         needed,
-        state: state(Figure { held: !held.is_empty(), done, needed, has_reason: reason.is_some() }, &phones, period),
+        state: state(
+            Figure { held: !held.is_empty(), done, needed, has_reason: reason.is_some() },
+            &phones,
+            period,
+        ),
         leave_days,
         late: count(counted.values().filter(|claims| claims.iter().all(|claim| claim.is_late())).count()),
         joined_on: joined.map(|on| on.to_string()),
@@ -165,7 +170,12 @@ fn is_outstanding(phones: &[&Phone], month: Month) -> bool {
 /// Distinct days of the month on leave.
 fn leave_days(leave: &[&Leave], month: Month) -> u32 {
     let is_leave = |day: &Date| leave.iter().any(|leave| leave.from <= *day && *day <= leave.to);
-    count((1..=month.days()).filter_map(|day| Date::new(month.year(), month.number(), day)).filter(is_leave).count())
+    count(
+        (1..=month.days())
+            .filter_map(|day| Date::new(month.year(), month.number(), day))
+            .filter(is_leave)
+            .count(),
+    )
 }
 
 /// Codes of what is on file: kinds of leave, `joined`, `left`; none when nothing is.

@@ -25,7 +25,10 @@ pub(super) fn facts(tx: &mut Tx, month: Month, prefix: &str) -> Result<Facts> {
         phones: duty::phones(tx, &persons)?.into_iter().map(phone).collect(),
         names: person::names(tx, &persons)?,
         visits: duty::visits(tx, &month.to_string(), prefix)?.into_iter().filter_map(visit).collect(),
-        difficulties: duty::difficulties(tx, &month.to_string(), prefix)?.into_iter().map(difficulty).collect(),
+        difficulties: duty::difficulties(tx, &month.to_string(), prefix)?
+            .into_iter()
+            .map(difficulty)
+            .collect(),
         households,
         duties,
     })
@@ -40,7 +43,8 @@ pub(super) fn of_person(
 ) -> Result<(Vec<Presence>, Vec<Visit>)> {
     let (mut theirs, mut visits) = (Vec::new(), Vec::new());
     for village in villages {
-        theirs.extend(presences(tx, month, village)?.into_iter().filter(|presence| presence.person == person));
+        theirs
+            .extend(presences(tx, month, village)?.into_iter().filter(|presence| presence.person == person));
         visits.extend(duty::visits(tx, &month.to_string(), village)?.into_iter().filter_map(visit));
     }
     Ok((theirs, visits))

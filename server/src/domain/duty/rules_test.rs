@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use bidao_schema::api::duty::{ArrivalScope, DutyRow, DutyRule, DutySettings, DutyState, ReportCovers, StayDayMeans};
+use bidao_schema::api::duty::{
+    ArrivalScope, DutyRow, DutyRule, DutySettings, DutyState, ReportCovers, StayDayMeans,
+};
 use bidao_schema::api::person::Role;
 use bidao_schema::calendar::{DAY_MILLIS, Date, Month};
 use proptest::prelude::*;
@@ -35,11 +37,20 @@ fn duty(person: &str, role: Role, village: &str) -> Duty {
 fn presence(record: &str, source: Source, village: &str, on: &str, lodged: bool) -> Presence {
     let on = date(on);
     let (record, village) = (record.into(), village.into());
-    Presence { record, source, person: "p".into(), village, on, lodged, received_at: on.start_millis_shanghai() }
+    Presence {
+        record,
+        source,
+        person: "p".into(),
+        village,
+        on,
+        lodged,
+        received_at: on.start_millis_shanghai(),
+    }
 }
 
 fn nights(month: &str, days: std::ops::RangeInclusive<u8>) -> Vec<Presence> {
-    days.map(|day| presence(&format!("s{day}"), Source::Stay, A, &format!("{month}-{day:02}"), true)).collect()
+    days.map(|day| presence(&format!("s{day}"), Source::Stay, A, &format!("{month}-{day:02}"), true))
+        .collect()
 }
 
 fn villages() -> BTreeSet<String> {
@@ -106,11 +117,15 @@ fn a_leader_owes_each_linked_village_an_arrival_unless_the_setting_sums_them_up(
     let duties = vec![duty("p", Role::DistrictLeader, A), duty("p", Role::DistrictLeader, B)];
     let presences = vec![presence("t", Source::Trip, B, "2015-11-03", false)];
     let facts = Facts { duties, presences, ..Facts::default() };
-    let each: Vec<_> = rows(&facts, "2015-11", &defaults()).into_iter().map(|r| (r.village, r.state)).collect();
+    let each: Vec<_> =
+        rows(&facts, "2015-11", &defaults()).into_iter().map(|r| (r.village, r.state)).collect();
     assert_eq!(each, [(A.to_owned(), DutyState::NotMet), (B.to_owned(), DutyState::Met)]);
     let summed = DutySettings { arrival_scope: ArrivalScope::PerLeader, ..defaults() };
     let one = rows(&facts, "2015-11", &summed);
-    assert_eq!((one.len(), one[0].village.as_str(), one[0].done, one[0].state), (1, "all", 1, DutyState::Met));
+    assert_eq!(
+        (one.len(), one[0].village.as_str(), one[0].done, one[0].state),
+        (1, "all", 1, DutyState::Met)
+    );
 }
 
 #[test]
@@ -136,7 +151,11 @@ fn a_phone_that_may_hold_work_of_the_month_keeps_it_pending() {
         (vec![Phone { enrolled_at: end, ..phone(None, 0) }], DutyState::NotMet),
         (vec![], DutyState::NotMet),
     ] {
-        assert_eq!(only(&Facts { phones: phones.clone(), ..member(vec![]) }, "2015-11").state, state, "{phones:?}");
+        assert_eq!(
+            only(&Facts { phones: phones.clone(), ..member(vec![]) }, "2015-11").state,
+            state,
+            "{phones:?}"
+        );
     }
 }
 
@@ -227,10 +246,20 @@ fn work_is_counted_plainly_and_a_call_is_no_visit() {
     };
     let november = Month::parse("2015-11");
     let facts = Facts {
-        visits: vec![visit("h1", false, true), visit("h1", false, true), visit("h2", false, false), visit("h3", true, true)],
+        visits: vec![
+            visit("h1", false, true),
+            visit("h1", false, true),
+            visit("h2", false, false),
+            visit("h3", true, true),
+        ],
         difficulties: vec![
             Difficulty { village: A.into(), raised: november, solved: november, confirmed: false },
-            Difficulty { village: A.into(), raised: Month::parse("2015-10"), solved: november, confirmed: true },
+            Difficulty {
+                village: A.into(),
+                raised: Month::parse("2015-10"),
+                solved: november,
+                confirmed: true,
+            },
         ],
         households: [(A.to_owned(), ["h1", "h2", "h3"].map(str::to_owned).into())].into(),
         ..member(vec![presence("t", Source::Trip, A, "2015-11-03", false)])

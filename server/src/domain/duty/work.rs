@@ -24,7 +24,8 @@ fn of_village(facts: &Facts, village: &str, month: Month) -> VillageWork {
     let everywhere = facts.visits.iter().filter(|visit| !visit.by_phone && visit.met_someone);
     let called_on: BTreeSet<&str> = everywhere.map(|visit| visit.household.as_str()).collect();
     let households = || facts.households.get(village).into_iter().flatten();
-    let activity = |code: &str| count(seen.iter().filter(|v| v.activities.iter().any(|done| done == code)).count());
+    let activity =
+        |code: &str| count(seen.iter().filter(|v| v.activities.iter().any(|done| done == code)).count());
     let difficulties = || facts.difficulties.iter().filter(|difficulty| difficulty.village == village);
     VillageWork {
         village: village.to_owned(),
