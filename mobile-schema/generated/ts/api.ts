@@ -293,7 +293,7 @@ export interface DutyRow {
   late: number
   /** Date the person began this duty, when it lies inside the month. */
   joined_on: string | null
-  /** Reason on file, if any. */
+  /** Codes of what is on file, separated by spaces: kinds of leave (domain §6.9), `joined`, `left`. */
   reason: string | null
   /** Last sync of the person's phones; none when no phone ever synced. */
   last_sync_at: number | null

@@ -117,7 +117,7 @@ pub struct DutyRow {
     pub late: u32,
     /// Date the person began this duty, when it lies inside the month.
     pub joined_on: Option<String>,
-    /// Reason on file, if any.
+    /// Codes of what is on file, separated by spaces: kinds of leave (domain §6.9), `joined`, `left`.
     pub reason: Option<String>,
     /// Last sync of the person's phones; none when no phone ever synced.
     pub last_sync_at: Option<i64>,
