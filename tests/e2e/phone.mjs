@@ -54,8 +54,15 @@ export class PhoneInHand {
     await this.at('unlock-submit').tap()
   }
 
+  /** Goes back until the tabs are there, then to one of them. */
+  async tab(name) {
+    await this.at('back').or(this.at(`tab-${name}`)).first().waitFor()
+    while (!(await this.at(`tab-${name}`).isVisible())) await this.at('back').first().tap()
+    await this.at(`tab-${name}`).tap()
+  }
+
   async household(head) {
-    await this.at('tab-home').tap()
+    await this.tab('home')
     await this.at('chip-all').tap()
     await this.at('household-card').filter({ hasText: head }).first().tap()
   }
@@ -63,7 +70,6 @@ export class PhoneInHand {
   /** From the household's page to the last step of a visit, with the answers a visit needs. */
   async fillVisit({ said }) {
     await this.at('start-visit').tap()
-    await this.at('option-visit_type-routine').tap()
     await this.at('option-met-head').tap()
     await this.at('step-next').tap()
     await this.at('option-activity_types-policy').tap()
@@ -72,7 +78,7 @@ export class PhoneInHand {
   }
 
   async sync() {
-    await this.at('tab-sync').tap()
+    await this.tab('sync')
     await this.at('sync-now').tap()
     // The button is off while it runs.
     await this.page.locator('[data-testid="sync-now"]:enabled').waitFor()

@@ -29,7 +29,7 @@ test('a visit is returned with a remark, fixed on the phone and submitted again'
   await row.waitFor({ state: 'detached' })
 
   await phone.sync()
-  await phone.at('tab-tasks').tap()
+  await phone.tab('tasks')
   const returned = phone.at('returned-card').first()
   await returned.filter({ hasText: '请核实' }).waitFor()
   await phone.shot('returned')
