@@ -56,7 +56,7 @@ pub struct Options {
     /// End after the table instead of serving on.
     #[arg(long)]
     pub once: bool,
-    /// Address to listen on; port 0 takes a free one.
+    /// Address to listen on; a free port is taken when this one is not.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 }
@@ -104,7 +104,8 @@ pub fn run(location: Location, options: &Options) -> Result<()> {
     clock.advance_to(work::at(period.day(0).add_days(-1).unwrap_or(Date::MIN), 7, 0));
     let mut rng = StdRng::seed_from_u64(options.seed);
     let township = Township::cast(&mut rng, period.month);
-    let config = Config { database: fresh(location)?, listen: options.listen, name: "必到演示".into() };
+    let config =
+        Config { database: fresh(location)?, listen: free(options.listen), name: "必到演示".into() };
     let shared: Arc<dyn Clock> = Arc::<DemoClock>::clone(&clock);
     // The server's secrets are not the seed's: a demo may be reachable by others.
     let app = App::open(config, Ctx::new(shared, StdRng::from_os_rng()))?;
@@ -159,4 +160,10 @@ fn fresh(location: Location) -> Result<Location> {
         }
     }
     Ok(Location::File(path))
+}
+
+/// The address, or a free port beside it when something else listens there already.
+fn free(asked: SocketAddr) -> SocketAddr {
+    let is_free = std::net::TcpListener::bind(asked).is_ok();
+    if is_free { asked } else { SocketAddr::new(asked.ip(), 0) }
 }
