@@ -5,6 +5,10 @@ use std::path::Path;
 use bidao_server::store::audit::{Audit, Entry};
 use bidao_server::store::backup::{self, Existing};
 use bidao_server::store::{Db, Location, poverty_line};
+use bidao_schema::api::person::Role;
+use bidao_tests::app::TestApp;
+
+use crate::api::cadre::{self, Cadre};
 
 fn put(db: &Db, year: i32) {
     let entry = Entry {
@@ -90,4 +94,44 @@ fn a_backup_whose_audit_chain_was_changed_is_refused() {
     std::fs::write(&copy, changed).unwrap();
     let refused = backup::restore(&location, &copy, Existing::SetAside, 7).unwrap_err();
     assert!(refused.to_string().contains("audit chain"), "{refused}");
+}
+
+/// P17: a phone notices by its cursors that the server has forgotten, reads again, and offers what is missing.
+#[test]
+fn phones_heal_what_a_restored_backup_lacks() {
+    let app = TestApp::sqlite();
+    let (mut a, mut b) = (Cadre::new(&app, "甲", Role::TeamMember), Cadre::new(&app, "乙", Role::TeamMember));
+    let old = a.household(&app);
+    a.sync(&app);
+    b.sync(&app);
+    let folder = tempfile::tempdir().unwrap();
+    let (copy, data) = (folder.path().join("copy.db"), folder.path().join("bidao.db"));
+    backup::write(app.app.db.location(), &copy).unwrap();
+
+    // All of this is acknowledged, and then the machine is lost.
+    a.edit(&app, old, "address", "中元村2组");
+    let new = a.household(&app);
+    a.sync(&app);
+    b.sync(&app);
+    b.edit(&app, new, "phone", "19900000002");
+    b.sync(&app);
+    a.sync(&app);
+    let expected = [a.phone.answers(old).unwrap(), a.phone.answers(new).unwrap()];
+
+    backup::restore(&Location::File(data.clone()), &copy, Existing::Refuse, 7).unwrap();
+    let healed = TestApp::restored(Location::File(data), app.app.ctx.now());
+    for cadre in [&mut a, &mut b] {
+        cadre.hardware.client = cadre.hardware.client.at(&healed.url());
+    }
+    // The second answers what the first still lacked, and round again until both have read everything.
+    for _ in 0..3 {
+        a.sync(&healed);
+        b.sync(&healed);
+    }
+    cadre::verify(&healed);
+    for (id, answers) in [old, new].iter().zip(&expected) {
+        let record = a.person.desk.at(&healed.url()).get(&format!("/api/v1/records/{id}")).ok();
+        assert_eq!(&record["answers"], answers, "the server has it again");
+        assert_eq!(&b.phone.answers(*id).unwrap(), answers, "and the other phone still");
+    }
 }

@@ -88,12 +88,18 @@ impl TestApp {
     }
 
     fn on(database: Location, folder: Option<tempfile::TempDir>) -> Self {
-        let mut this = Self::without_server(database, START);
-        let server = Background::start(this.app.clone()).expect("listen");
-        this.anyone = Client::new(format!("http://{}", server.address));
-        this.server = Some(server);
+        let mut this = Self::without_server(database, START).serving();
         this._folder = folder;
         this
+    }
+
+    /// A server on a database that another one has filled: a restored backup.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn restored(database: Location, now: i64) -> Self {
+        Self::open(database, now).serving()
     }
 
     /// The application alone, with a clock that stands at `now`: another process serves it.
@@ -102,13 +108,24 @@ impl TestApp {
     /// The database cannot be opened.
     #[must_use]
     pub fn without_server(database: Location, now: i64) -> Self {
+        let this = Self::open(database, now);
+        this.write(insert_areas);
+        this
+    }
+
+    fn open(database: Location, now: i64) -> Self {
         let clock = TestClock::at(now);
         let ctx = Ctx::new(Arc::new(clock.clone()), rand::rngs::StdRng::seed_from_u64(1));
         let listen = ([127, 0, 0, 1], 0).into();
         let app = App::open(Config { database, listen, name: "测试区".into() }, ctx).expect("open");
-        let this = Self { app, clock, anyone: Client::new(""), server: None, _folder: None };
-        this.write(insert_areas);
-        this
+        Self { app, clock, anyone: Client::new(""), server: None, _folder: None }
+    }
+
+    fn serving(mut self) -> Self {
+        let server = Background::start(self.app.clone()).expect("listen");
+        self.anyone = Client::new(format!("http://{}", server.address));
+        self.server = Some(server);
+        self
     }
 
     /// Address of the server, `http://127.0.0.1:port`.

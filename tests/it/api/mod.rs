@@ -1,7 +1,7 @@
 //! The HTTP interface, noun by noun, on SQLite and PostgreSQL.
 
 mod assets;
-mod cadre;
+pub mod cadre;
 mod conflict;
 mod device;
 mod duty;
