@@ -110,7 +110,8 @@ pub fn mount(config: &mut ServiceConfig) {
         routes = elsewhere;
         let mut resource = web::resource(path);
         for Route { method, who, handler, .. } in here {
-            let guarded = handler(web::method(method)).wrap(from_fn(move |request, next| authorize(who, request, next)));
+            let guarded = handler(web::method(method))
+                .wrap(from_fn(move |request, next| authorize(who, request, next)));
             resource = resource.route(guarded);
         }
         config.service(resource.default_service(web::to(operation::method_not_allowed)));

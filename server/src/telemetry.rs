@@ -30,11 +30,9 @@ impl Metrics {
             &["route"],
         )
         .map_err(failed)?;
-        let items = IntCounterVec::new(
-            Opts::new("bidao_sync_items_total", "Items judged, by status"),
-            &["status"],
-        )
-        .map_err(failed)?;
+        let items =
+            IntCounterVec::new(Opts::new("bidao_sync_items_total", "Items judged, by status"), &["status"])
+                .map_err(failed)?;
         registry.register(Box::new(requests.clone())).map_err(failed)?;
         registry.register(Box::new(seconds.clone())).map_err(failed)?;
         registry.register(Box::new(items.clone())).map_err(failed)?;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use bidao_schema::api::person::Role;
 use bidao_server::store::audit::{Audit, Entry};
 use bidao_server::store::backup::{self, Existing};
 use bidao_server::store::{Db, Location, poverty_line};
-use bidao_schema::api::person::Role;
 use bidao_tests::app::TestApp;
 
 use crate::api::cadre::{self, Cadre};

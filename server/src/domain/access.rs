@@ -74,7 +74,8 @@ const SEES_DUTIES: &[Role] = &[
     Role::OrgDepartment,
 ];
 /// Roles that manage devices and codes in the areas they hold.
-pub const MANAGES_DEVICES: &[Role] = &[Role::TeamLeader, Role::TownOffice, Role::AlleviationOffice, Role::SysAdmin];
+pub const MANAGES_DEVICES: &[Role] =
+    &[Role::TeamLeader, Role::TownOffice, Role::AlleviationOffice, Role::SysAdmin];
 /// Roles that work in the field: they write records.
 const WRITES: &[Role] = &[Role::TeamMember, Role::TeamLeader, Role::DistrictLeader, Role::DeptHead];
 
@@ -177,7 +178,9 @@ impl Scope {
     }
 
     fn holds(&self, roles: &[Role], area: &str) -> bool {
-        self.assignments.iter().any(|(role, held)| roles.contains(role) && area.starts_with(significant(held)))
+        self.assignments
+            .iter()
+            .any(|(role, held)| roles.contains(role) && area.starts_with(significant(held)))
     }
 
     fn prefixes(&self, roles: &[Role]) -> Vec<String> {

@@ -97,7 +97,8 @@ pub fn resolve(
     let row = if answer::is_id(id) { conflict::find(tx, id)? } else { None };
     let row = row.ok_or_else(|| Error::not_found("conflict"))?;
     tx.conn.lock_record(&row.record)?;
-    let record = record::visible(tx, &principal.scope, &row.record).map_err(|_| Error::not_found("conflict"))?;
+    let record =
+        record::visible(tx, &principal.scope, &row.record).map_err(|_| Error::not_found("conflict"))?;
     if !principal.scope.reviews(&record.area) {
         return Err(Error::forbidden("conflicts of this village are settled by its leaders"));
     }
@@ -150,7 +151,13 @@ fn server_device(tx: &mut Tx, fresh: [u8; 8]) -> Result<DeviceId> {
 }
 
 /// The change, through the same gate as everybody's.
-fn write(mut document: Document, device: DeviceId, incarnation: [u8; 8], put: Put, now: i64) -> Result<gate::Judged> {
+fn write(
+    mut document: Document,
+    device: DeviceId,
+    incarnation: [u8; 8],
+    put: Put,
+    now: i64,
+) -> Result<gate::Judged> {
     let before = document.clone();
     let change = document
         .edit(ActorId::new(device, incarnation), now, &[put])

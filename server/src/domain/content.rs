@@ -96,7 +96,9 @@ fn context(now: i64) -> Context {
 pub fn storable(answers: Value) -> Value {
     match answers {
         Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "")),
-        Value::Object(map) => map.into_iter().map(|(key, value)| (key.replace('\0', ""), storable(value))).collect(),
+        Value::Object(map) => {
+            map.into_iter().map(|(key, value)| (key.replace('\0', ""), storable(value))).collect()
+        }
         other => other,
     }
 }

@@ -82,7 +82,8 @@ pub fn document(row: &Row) -> Result<Document> {
 /// # Errors
 /// `invalid`.
 pub fn heads(expected: &[String]) -> Result<Vec<bidao_sync::ids::ChangeHash>> {
-    let mut heads = feed::split(&expected.join(" ")).map_err(|_| Error::invalid("expected", "heads as they were shown"))?;
+    let mut heads = feed::split(&expected.join(" "))
+        .map_err(|_| Error::invalid("expected", "heads as they were shown"))?;
     heads.sort_unstable();
     heads.dedup();
     Ok(heads)

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bidao_schema::api::record::ReviewState;
 use bidao_schema::api::review::{
-    Decide, DecideOne, Decided, Decision, DecisionResult, DecisionStatus, FieldDifference, Review, ReviewEvent,
-    ReviewQueue, ReviewRow,
+    Decide, DecideOne, Decided, Decision, DecisionResult, DecisionStatus, FieldDifference, Review,
+    ReviewEvent, ReviewQueue, ReviewRow,
 };
 use bidao_sync::code::Code;
 use bidao_sync::document;
@@ -30,7 +30,12 @@ pub const MOST_DECISIONS: usize = 200;
 ///
 /// # Errors
 /// The database fails.
-pub fn queue(tx: &mut Tx, scope: &Scope, area: Option<&str>, state: Option<ReviewState>) -> Result<ReviewQueue> {
+pub fn queue(
+    tx: &mut Tx,
+    scope: &Scope,
+    area: Option<&str>,
+    state: Option<ReviewState>,
+) -> Result<ReviewQueue> {
     let states = match state {
         Some(state) => vec![word(state).to_owned()],
         None => vec!["submitted".to_owned(), "changed".to_owned()],
@@ -129,7 +134,8 @@ fn one_command(
     now: i64,
 ) -> Result<(ItemReceipt, super::sync::bench::Effect)> {
     let place = current.row.as_ref().map(|row| (row.area.clone(), row.household.clone()));
-    let sees = place.as_ref().is_some_and(|(area, household)| principal.scope.reads(area, household.as_deref()));
+    let sees =
+        place.as_ref().is_some_and(|(area, household)| principal.scope.reads(area, household.as_deref()));
     if !sees {
         // What is out of reach looks like what does not exist.
         *current = Current::default();
@@ -155,7 +161,8 @@ fn command(decision: &DecideOne, index: usize) -> Result<Command> {
         id: decision.id.parse().map_err(|_| Error::invalid(field("id"), "32 hex digits"))?,
         name: if decision.decision == Decision::Approve { "approve".into() } else { "return".into() },
         record: decision.record.parse().map_err(|_| Error::invalid(field("record"), "32 hex digits"))?,
-        expected: record::heads(&decision.expected).map_err(|_| Error::invalid(field("expected"), "heads as shown"))?,
+        expected: record::heads(&decision.expected)
+            .map_err(|_| Error::invalid(field("expected"), "heads as shown"))?,
         args: args.into_iter().collect::<BTreeMap<_, _>>(),
     })
 }

@@ -53,7 +53,10 @@ pub async fn read(request: &HttpRequest, mut payload: Payload) -> Result<(Coding
         let Some(chunk) = next.map_err(|_| late())? else { return Ok((coding, body)) };
         let chunk = chunk.map_err(|error| Error::invalid("body", error.to_string()))?;
         if body.len() + chunk.len() > BODY_WIRE {
-            return Err(Error::refused(ProblemCode::TooLarge, format!("at most {BODY_WIRE} bytes on the wire")));
+            return Err(Error::refused(
+                ProblemCode::TooLarge,
+                format!("at most {BODY_WIRE} bytes on the wire"),
+            ));
         }
         body.extend_from_slice(&chunk);
     }
@@ -62,7 +65,8 @@ pub async fn read(request: &HttpRequest, mut payload: Payload) -> Result<(Coding
 /// Content type and encoding, before a byte of the body is read.
 fn admit(headers: &HeaderMap) -> Result<Coding> {
     let unsupported = |detail: &str| Error::refused(ProblemCode::UnsupportedMediaType, detail);
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
+    let text =
+        |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
     let media = text(header::CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
     if !media.eq_ignore_ascii_case(CBOR) {
         return Err(unsupported("send application/cbor"));
@@ -98,7 +102,10 @@ pub fn inflate(coding: Coding, body: Vec<u8>) -> Result<Vec<u8>> {
 fn bounded(decoder: impl Read) -> Result<Vec<u8>> {
     let mut inflated = Vec::new();
     let limit = BODY_INFLATED as u64 + 1;
-    decoder.take(limit).read_to_end(&mut inflated).map_err(|error| Error::invalid("body", error.to_string()))?;
+    decoder
+        .take(limit)
+        .read_to_end(&mut inflated)
+        .map_err(|error| Error::invalid("body", error.to_string()))?;
     if inflated.len() > BODY_INFLATED {
         return Err(Error::refused(ProblemCode::TooLarge, format!("at most {BODY_INFLATED} bytes inflated")));
     }
@@ -226,7 +233,11 @@ mod tests {
     fn an_unknown_encoding_or_media_type_is_refused() {
         let cbor = (header::CONTENT_TYPE, CBOR);
         assert_eq!(admit(&headers(std::slice::from_ref(&cbor))).unwrap(), Coding::Identity);
-        for bad in [vec![cbor, (header::CONTENT_ENCODING, "snappy")], vec![(header::CONTENT_TYPE, "text/plain")], vec![]] {
+        for bad in [
+            vec![cbor, (header::CONTENT_ENCODING, "snappy")],
+            vec![(header::CONTENT_TYPE, "text/plain")],
+            vec![],
+        ] {
             assert_eq!(admit(&headers(&bad)).unwrap_err().code(), ProblemCode::UnsupportedMediaType);
         }
     }

@@ -30,7 +30,9 @@ pub fn status_of(code: ProblemCode) -> (StatusCode, &'static str) {
         C::Stale => (StatusCode::CONFLICT, "The record has moved on"),
         C::UnknownHeads => (StatusCode::UNPROCESSABLE_ENTITY, "Unknown version"),
         C::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Too large"),
-        C::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Media type or encoding not understood"),
+        C::UnsupportedMediaType => {
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Media type or encoding not understood")
+        }
         C::UnsupportedVersion => (StatusCode::UPGRADE_REQUIRED, "Protocol version not spoken here"),
         C::Timeout => (StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time"),
         C::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Storage is not available"),

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::web::{Bytes, Data};
-use actix_web::HttpResponse;
 use futures_util::stream::{self, Stream};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;

@@ -35,10 +35,19 @@ pub fn routes() -> Vec<Route> {
         handler,
     };
     vec![
-        row("/api/v1/records", "Records within reach, newest first", LIST, json::<RecordPage>(), |r| r.to(list)),
-        row("/api/v1/records/{id}", "One record with its content", &[], json::<RecordDetail>(), |r| r.to(one)),
-        row("/api/v1/records/{id}/history", "Who changed which field, when, from what to what", &[],
-            json::<History>(), |r| r.to(changes)),
+        row("/api/v1/records", "Records within reach, newest first", LIST, json::<RecordPage>(), |r| {
+            r.to(list)
+        }),
+        row("/api/v1/records/{id}", "One record with its content", &[], json::<RecordDetail>(), |r| {
+            r.to(one)
+        }),
+        row(
+            "/api/v1/records/{id}/history",
+            "Who changed which field, when, from what to what",
+            &[],
+            json::<History>(),
+            |r| r.to(changes),
+        ),
     ]
 }
 

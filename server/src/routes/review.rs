@@ -32,12 +32,33 @@ pub fn routes() -> Vec<Route> {
         handler,
     };
     vec![
-        row(Method::GET, "/api/v1/reviews", "What waits for a decision", QUEUE, Body::Nothing,
-            json::<ReviewQueue>(), |r| r.to(queue)),
-        row(Method::POST, "/api/v1/reviews/decide", "Approve exact versions or return them, each with its own fate",
-            &[], json::<Decide>(), json::<Decided>(), |r| r.to(decide)),
-        row(Method::GET, "/api/v1/reviews/{record}", "One record against its last reviewed version", &[],
-            Body::Nothing, json::<Review>(), |r| r.to(one)),
+        row(
+            Method::GET,
+            "/api/v1/reviews",
+            "What waits for a decision",
+            QUEUE,
+            Body::Nothing,
+            json::<ReviewQueue>(),
+            |r| r.to(queue),
+        ),
+        row(
+            Method::POST,
+            "/api/v1/reviews/decide",
+            "Approve exact versions or return them, each with its own fate",
+            &[],
+            json::<Decide>(),
+            json::<Decided>(),
+            |r| r.to(decide),
+        ),
+        row(
+            Method::GET,
+            "/api/v1/reviews/{record}",
+            "One record against its last reviewed version",
+            &[],
+            Body::Nothing,
+            json::<Review>(),
+            |r| r.to(one),
+        ),
     ]
 }
 

@@ -27,11 +27,17 @@ pub fn routes() -> Vec<Route> {
     }]
 }
 
-async fn exchange(app: Data<App>, principal: Principal, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
+async fn exchange(
+    app: Data<App>,
+    principal: Principal,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse> {
     let (coding, wire) = body::read(&request, payload).await?;
     let accepted = body::accepted(request.headers());
     let answer = web::block(move || {
-        let message = SyncRequest::decode(&body::inflate(coding, wire)?).map_err(|error| sync::unreadable(&error))?;
+        let message =
+            SyncRequest::decode(&body::inflate(coding, wire)?).map_err(|error| sync::unreadable(&error))?;
         let answer = sync::exchange(&app, &principal, &message)?;
         Ok::<_, Error>(body::deflate(accepted, answer.encode()))
     });

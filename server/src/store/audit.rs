@@ -107,9 +107,8 @@ pub(super) fn append(conn: &mut AnyConnection, entries: Audit) -> Result<()> {
 
 fn lock_head(conn: &mut AnyConnection) -> Result<(i64, Vec<u8>)> {
     // Writing before reading takes the row lock on PostgreSQL; on SQLite the writer is alone anyway.
-    let found = diesel::update(audit_head::table.find(1))
-        .set(audit_head::seq.eq(audit_head::seq))
-        .execute(conn)?;
+    let found =
+        diesel::update(audit_head::table.find(1)).set(audit_head::seq.eq(audit_head::seq)).execute(conn)?;
     if found == 0 {
         let first = (audit_head::id.eq(1), audit_head::seq.eq(0), audit_head::hash.eq(vec![0_u8; 32]));
         diesel::insert_into(audit_head::table).values(first).execute(conn)?;

@@ -38,7 +38,8 @@ pub struct Row {
 /// # Errors
 /// The database fails.
 pub fn open_of(tx: &mut Tx, of: &str) -> Result<Vec<Row>> {
-    let query = conflict::table.filter(conflict::record.eq(of).and(conflict::state.eq("open"))).order(conflict::path);
+    let query =
+        conflict::table.filter(conflict::record.eq(of).and(conflict::state.eq("open"))).order(conflict::path);
     Ok(query.select(Row::as_select()).load(tx.conn)?)
 }
 
@@ -72,7 +73,13 @@ pub fn update(tx: &mut Tx, row: &Row) -> Result<()> {
 ///
 /// # Errors
 /// The database fails.
-pub fn list(tx: &mut Tx, prefixes: &[String], area: Option<&str>, state: &str, limit: i64) -> Result<Vec<(Row, Brief)>> {
+pub fn list(
+    tx: &mut Tx,
+    prefixes: &[String],
+    area: Option<&str>,
+    state: &str,
+    limit: i64,
+) -> Result<Vec<(Row, Brief)>> {
     let mut found = Vec::new();
     for prefix in prefixes {
         let mut query = conflict::table

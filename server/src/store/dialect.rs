@@ -72,7 +72,8 @@ impl Location {
     /// # Errors
     /// The database cannot be reached.
     pub fn connect(&self) -> Result<AnyConnection> {
-        let failed = |error: ConnectionError| Error::Unavailable(format!("cannot open the database: {error}"));
+        let failed =
+            |error: ConnectionError| Error::Unavailable(format!("cannot open the database: {error}"));
         match self {
             Self::Postgres(url) => Ok(AnyConnection::Postgres(PgConnection::establish(url).map_err(failed)?)),
             Self::File(path) => open_sqlite(path).map_err(failed),
@@ -155,8 +156,8 @@ impl AnyConnection {
     /// The database fails.
     pub fn lock_record(&mut self, record: &str) -> Result<()> {
         if let Self::Postgres(connection) = self {
-            use diesel::{QueryDsl, RunQueryDsl, OptionalExtension, ExpressionMethods};
             use super::schema::record::dsl;
+            use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
             dsl::record
                 .filter(dsl::id.eq(record))
                 .select(dsl::version)
@@ -208,10 +209,12 @@ pub fn is_transient(error: &DieselError) -> bool {
 #[must_use]
 pub fn is_disconnected(error: &DieselError) -> bool {
     match error {
-        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | DieselError::BrokenTransactionManager => true,
+        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+        | DieselError::BrokenTransactionManager => true,
         DieselError::DatabaseError(_, info) => {
             let message = info.message();
-            message.contains("server closed the connection") || message.contains("terminating connection")
+            message.contains("server closed the connection")
+                || message.contains("terminating connection")
                 || message.contains("no connection to the server")
         }
         _ => false,

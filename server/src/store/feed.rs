@@ -40,7 +40,8 @@ pub fn lock_counter(tx: &mut Tx, area: &str) -> Result<(i64, Vec<u8>)> {
         .set(area_counter::seq.eq(area_counter::seq))
         .execute(tx.conn)?;
     if found == 0 {
-        let first = (area_counter::area.eq(area), area_counter::seq.eq(0), area_counter::chain.eq(vec![0_u8; 8]));
+        let first =
+            (area_counter::area.eq(area), area_counter::seq.eq(0), area_counter::chain.eq(vec![0_u8; 8]));
         diesel::insert_into(area_counter::table).values(first).execute(tx.conn)?;
     }
     Ok(area_counter::table.find(area).select((area_counter::seq, area_counter::chain)).first(tx.conn)?)

@@ -47,7 +47,12 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn of_record(tx: &mut Tx, record: &str) -> Result<Vec<Row>> {
-    let query = held::table.filter(held::record.eq(record)).order((held::received_at, held::actor, held::number, held::item));
+    let query = held::table.filter(held::record.eq(record)).order((
+        held::received_at,
+        held::actor,
+        held::number,
+        held::item,
+    ));
     Ok(query.select(Row::as_select()).load(tx.conn)?)
 }
 

@@ -143,7 +143,9 @@ fn run_group(
             Err(Error::Database(error)) if dialect::is_transient(&error) && attempt < ATTEMPTS => None,
             Err(error) => {
                 let lost = matches!(&error, Error::Database(inner) if dialect::is_disconnected(inner));
-                if lost { *slot = None; }
+                if lost {
+                    *slot = None;
+                }
                 Some(Err(error))
             }
             Ok(()) => Some(Ok(())),
@@ -182,7 +184,9 @@ fn commit_group(
                 *failure = None;
                 told.append(&mut own);
             }
-            Err(Error::Database(error)) if dialect::is_transient(&error) || dialect::is_disconnected(&error) => {
+            Err(Error::Database(error))
+                if dialect::is_transient(&error) || dialect::is_disconnected(&error) =>
+            {
                 // Already lost: the error below is what the callers hear.
                 let _ = connection.roll_back();
                 return Err(Error::Database(error));

@@ -5,14 +5,14 @@ pub mod area;
 pub mod assignment;
 pub mod audit;
 pub mod backup;
+pub mod batch;
+pub mod change;
+pub mod conflict;
 pub mod count;
 pub mod device;
 pub mod dialect;
 pub mod duty;
 pub mod enrol_code;
-pub mod batch;
-pub mod change;
-pub mod conflict;
 pub mod feed;
 pub mod held;
 pub mod lane;
@@ -21,15 +21,15 @@ pub mod person;
 pub mod poverty_line;
 pub mod projection;
 pub mod proof;
-pub mod refresh_token;
 pub mod quarantine;
 pub mod record;
+pub mod refresh_token;
 pub mod review;
+#[expect(missing_docs, reason = "the migrations say what the columns are")]
+pub mod schema;
 pub mod session;
 pub mod setting;
 pub mod team;
-#[expect(missing_docs, reason = "the migrations say what the columns are")]
-pub mod schema;
 
 use std::sync::Arc;
 

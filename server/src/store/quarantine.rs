@@ -56,7 +56,8 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 pub fn list(tx: &mut Tx, prefixes: &[String], limit: i64) -> Result<Vec<(Row, String)>> {
     let mut owners: Vec<String> = Vec::new();
     for prefix in prefixes {
-        let under = assignment::table.filter(assignment::area.like(format!("{prefix}%"))).select(assignment::person);
+        let under =
+            assignment::table.filter(assignment::area.like(format!("{prefix}%"))).select(assignment::person);
         owners.extend(under.load::<String>(tx.conn)?);
     }
     owners.sort();

@@ -104,7 +104,8 @@ pub struct Filter {
     pub after: Option<(i64, String)>,
 }
 
-type Condition = Box<dyn BoxableExpression<record::table, <AnyConnection as Connection>::Backend, SqlType = Bool>>;
+type Condition =
+    Box<dyn BoxableExpression<record::table, <AnyConnection as Connection>::Backend, SqlType = Bool>>;
 
 /// A record by id; who may see it is the caller's to ask.
 ///
@@ -166,7 +167,13 @@ pub fn list(tx: &mut Tx, reach: &Reach, filter: &Filter, limit: i64) -> Result<V
 ///
 /// # Errors
 /// The database fails.
-pub fn queue(tx: &mut Tx, prefixes: &[String], area: Option<&str>, states: &[String], limit: i64) -> Result<Vec<Brief>> {
+pub fn queue(
+    tx: &mut Tx,
+    prefixes: &[String],
+    area: Option<&str>,
+    states: &[String],
+    limit: i64,
+) -> Result<Vec<Brief>> {
     let mut query = record::table
         .select(Brief::as_select())
         .into_boxed()

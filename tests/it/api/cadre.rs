@@ -55,7 +55,9 @@ impl Cadre {
 
     pub fn edit(&mut self, app: &TestApp, id: RecordId, path: &str, value: &str) {
         let item = self.item();
-        self.phone.edit_record(id, &[Put::new(path, value)], item, app.app.ctx.now()).expect("as the test made it");
+        self.phone
+            .edit_record(id, &[Put::new(path, value)], item, app.app.ctx.now())
+            .expect("as the test made it");
     }
 
     pub fn submit(&mut self, id: RecordId) {
@@ -93,7 +95,9 @@ impl Cadre {
 /// The first choice among the fields that ask.
 fn ask_field() -> &'static Field {
     let form = forms::newest("household").expect("as the test made it");
-    form.fields().find(|field| field.merge == MergePolicy::Ask && field.choices.len() > 1).expect("as the test made it")
+    form.fields()
+        .find(|field| field.merge == MergePolicy::Ask && field.choices.len() > 1)
+        .expect("as the test made it")
 }
 
 /// Its path.

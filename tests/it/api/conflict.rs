@@ -9,13 +9,19 @@ use super::cadre::{Cadre, ask_path, ask_values, disagreement, verify};
 #[test]
 fn a_leader_sees_both_values_and_settles_them_for_both_phones() {
     on_both(|app| {
-        let (mut a, mut b) = (Cadre::new(app, "甲", Role::TeamMember), Cadre::new(app, "乙", Role::TeamMember));
+        let (mut a, mut b) =
+            (Cadre::new(app, "甲", Role::TeamMember), Cadre::new(app, "乙", Role::TeamMember));
         let leader = app.person("队长", Role::TeamLeader, VILLAGE);
         let id = disagreement(app, &mut a, &mut b);
-        let found = leader.desk.get(&format!("/api/v1/conflicts?area={VILLAGE}")).ok()["conflicts"][0].clone();
+        let found =
+            leader.desk.get(&format!("/api/v1/conflicts?area={VILLAGE}")).ok()["conflicts"][0].clone();
         assert_eq!(found["path"], ask_path().as_str());
-        let mut names: Vec<&str> =
-            found["values"].as_array().unwrap().iter().map(|value| value["person_name"].as_str().unwrap()).collect();
+        let mut names: Vec<&str> = found["values"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|value| value["person_name"].as_str().unwrap())
+            .collect();
         names.sort_unstable();
         assert_eq!(names, ["乙", "甲"]);
 
@@ -51,7 +57,8 @@ fn a_leader_sees_both_values_and_settles_them_for_both_phones() {
 #[test]
 fn a_leader_who_only_chose_a_value_may_still_approve() {
     on_both(|app| {
-        let (mut a, mut b) = (Cadre::new(app, "甲", Role::TeamMember), Cadre::new(app, "乙", Role::TeamMember));
+        let (mut a, mut b) =
+            (Cadre::new(app, "甲", Role::TeamMember), Cadre::new(app, "乙", Role::TeamMember));
         let leader = app.person("队长", Role::TeamLeader, VILLAGE);
         let id = disagreement(app, &mut a, &mut b);
         a.submit(id);
@@ -59,12 +66,14 @@ fn a_leader_who_only_chose_a_value_may_still_approve() {
         let decide = |expected: &Value, key: u8| {
             let one = json!({"id": format!("{key:032x}"), "record": id.to_string(), "decision": "approve",
                              "expected": expected, "remark": null});
-            leader.desk.post("/api/v1/reviews/decide", &json!({"decisions": [one]})).ok()["results"][0].clone()
+            leader.desk.post("/api/v1/reviews/decide", &json!({"decisions": [one]})).ok()["results"][0]
+                .clone()
         };
         let found = leader.desk.get("/api/v1/conflicts").ok()["conflicts"][0].clone();
         let refused = decide(&found["heads"], 1);
         assert_eq!((&refused["status"], &refused["code"]), (&"refused".into(), &"open_conflicts".into()));
-        let body = json!({"value": found["values"][0]["value"], "expected": found["heads"], "reason": "核实"});
+        let body =
+            json!({"value": found["values"][0]["value"], "expected": found["heads"], "reason": "核实"});
         let path = format!("/api/v1/conflicts/{}/resolve", found["id"].as_str().unwrap());
         let settled = leader.desk.post(&path, &body).ok();
         assert_eq!(decide(&settled["heads"], 2)["status"], "done");

@@ -17,7 +17,8 @@ fn a_listener_hears_of_areas_within_reach_and_the_stream_ends_with_the_server() 
     assert_eq!(unheard.next().as_deref(), Some(": here"));
     a.household(&app);
     a.sync(&app);
-    let lines: Vec<String> = heard.by_ref().filter(|line| !line.is_empty() && !line.starts_with(':')).take(2).collect();
+    let lines: Vec<String> =
+        heard.by_ref().filter(|line| !line.is_empty() && !line.starts_with(':')).take(2).collect();
     assert_eq!(lines, ["event: area".to_owned(), format!("data: {{\"area\":\"{VILLAGE}\",\"seq\":1}}")]);
     app.app.stop.request();
     assert!(unheard.all(|line| line.is_empty() || line.starts_with(':')));

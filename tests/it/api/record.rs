@@ -23,7 +23,9 @@ fn a_list_shows_what_the_scope_reaches_page_by_page() {
         assert!(second["next"].is_null());
         assert_eq!(office.desk.get("/api/v1/records?area=12").code(), "invalid");
         let id = first["records"][0]["id"].as_str().unwrap();
-        for (role, area) in [(Role::TownOffice, FAR_VILLAGE), (Role::OrgDepartment, VILLAGE), (Role::DeptHead, VILLAGE)] {
+        for (role, area) in
+            [(Role::TownOffice, FAR_VILLAGE), (Role::OrgDepartment, VILLAGE), (Role::DeptHead, VILLAGE)]
+        {
             let stranger = app.person("外人", role, area);
             let listed = stranger.desk.get("/api/v1/records").ok();
             assert_eq!(listed["records"].as_array().unwrap().len(), 0);
@@ -36,7 +38,8 @@ fn a_list_shows_what_the_scope_reaches_page_by_page() {
 #[test]
 fn the_history_names_who_changed_what_from_what_to_what_and_when() {
     on_both(|app| {
-        let (mut a, mut b) = (Cadre::new(app, "甲", Role::TeamMember), Cadre::new(app, "乙", Role::TeamMember));
+        let (mut a, mut b) =
+            (Cadre::new(app, "甲", Role::TeamMember), Cadre::new(app, "乙", Role::TeamMember));
         let id = a.household(app);
         a.sync(app);
         b.sync(app);

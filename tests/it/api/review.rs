@@ -27,11 +27,15 @@ fn one_stale_decision_leaves_the_others_alone() {
         assert_eq!(queue["reviews"].as_array().unwrap().len(), 3);
         assert_eq!(queue["reviews"][0]["changes"], 1);
         let heads = |id: &str| leader.desk.get(&format!("/api/v1/reviews/{id}")).ok()["heads"].clone();
-        let seen: Vec<(String, Value)> = ids.iter().map(|id| (id.to_string(), heads(&id.to_string()))).collect();
+        let seen: Vec<(String, Value)> =
+            ids.iter().map(|id| (id.to_string(), heads(&id.to_string()))).collect();
         a.edit(app, ids[1], "address", "中元村3组");
         a.sync(app);
-        let asks: Vec<_> =
-            seen.iter().zip(1_u8..).map(|((id, heads), key)| (key, id.clone(), "approve", heads.clone(), None)).collect();
+        let asks: Vec<_> = seen
+            .iter()
+            .zip(1_u8..)
+            .map(|((id, heads), key)| (key, id.clone(), "approve", heads.clone(), None))
+            .collect();
         let fates: Vec<_> = decide(&leader, &asks).iter().map(|fate| fate["status"].clone()).collect();
         assert_eq!(fates, ["done", "stale", "done"]);
         let again: Vec<_> = decide(&leader, &asks).iter().map(|fate| fate["status"].clone()).collect();
@@ -85,7 +89,8 @@ fn nobody_decides_about_own_work_or_about_what_is_out_of_reach() {
         let stranger = app.person("外人", Role::TeamLeader, bidao_tests::app::FAR_VILLAGE);
         let far = decide(&stranger, &[(2, id.to_string(), "approve", heads, None)]);
         assert_eq!((&far[0]["status"], &far[0]["code"]), (&"refused".into(), &"unknown_record".into()));
-        let unknown = decide(&leader.person, &[(3, id.to_string(), "approve", json!(["00".repeat(32)]), None)]);
+        let unknown =
+            decide(&leader.person, &[(3, id.to_string(), "approve", json!(["00".repeat(32)]), None)]);
         assert_eq!(unknown[0]["code"], "unknown_heads");
     });
 }

@@ -13,7 +13,8 @@ const CBOR: (&str, &str) = ("content-type", "application/cbor");
 #[test]
 fn a_visit_made_offline_arrives_with_its_trip_and_its_submission() {
     on_both(|app| {
-        let (mut a, mut b) = (Cadre::new(app, "甲", Role::TeamMember), Cadre::new(app, "乙", Role::TeamMember));
+        let (mut a, mut b) =
+            (Cadre::new(app, "甲", Role::TeamMember), Cadre::new(app, "乙", Role::TeamMember));
         let household = a.household(app);
         a.sync(app);
         let on = Put::new("occurred_on", "2015-11-20");
@@ -78,15 +79,18 @@ fn a_department_head_receives_the_paired_household_and_nothing_else() {
         a.sync(app);
         let (helper, household) = (head.person.id.clone(), mine.to_string());
         app.write(move |tx| {
-            pairing::insert(tx, &pairing::Row {
-                id: household.clone(),
-                helper: helper.clone(),
-                household: household.clone(),
-                basis: "r9".into(),
-                is_primary: true,
-                valid_from: "2015-01-01".into(),
-                valid_to: None,
-            })
+            pairing::insert(
+                tx,
+                &pairing::Row {
+                    id: household.clone(),
+                    helper: helper.clone(),
+                    household: household.clone(),
+                    basis: "r9".into(),
+                    is_primary: true,
+                    valid_from: "2015-01-01".into(),
+                    valid_to: None,
+                },
+            )
         });
         head.sync(app);
         let mut held: Vec<_> = head.phone.records().collect();
@@ -165,7 +169,8 @@ fn the_leader_sees_when_a_phone_was_last_here_and_what_was_not_stored() {
         let kept = leader.desk.get("/api/v1/quarantine").ok();
         assert_eq!((&kept[0]["code"], &kept[0]["person_name"]), (&"device_revoked".into(), &"甲".into()));
         let devices = leader.desk.get("/api/v1/devices").ok();
-        let seen = devices.as_array().unwrap().iter().filter(|device| !device["last_sync_at"].is_null()).count();
+        let seen =
+            devices.as_array().unwrap().iter().filter(|device| !device["last_sync_at"].is_null()).count();
         assert_eq!(seen, 1);
     });
 }

@@ -35,7 +35,12 @@ impl Author {
     /// The database fails.
     pub fn of(tx: &mut Tx, device: &device::Row) -> Result<Self> {
         let name = person::find(tx, &device.person)?.map(|person| person.name).unwrap_or_default();
-        Ok(Self { device: device.id.clone(), person: device.person.clone(), name, is_active: is_active(device) })
+        Ok(Self {
+            device: device.id.clone(),
+            person: device.person.clone(),
+            name,
+            is_active: is_active(device),
+        })
     }
 }
 
@@ -51,7 +56,8 @@ pub fn access(tx: &mut Tx, author: &str, area: &str, household: Option<&str>, no
     if writes_on(tx, author, area, household, &today)? {
         return Ok(Access::Now);
     }
-    let mut ends: Vec<String> = assignment::of_person(tx, author)?.into_iter().filter_map(|row| row.valid_to).collect();
+    let mut ends: Vec<String> =
+        assignment::of_person(tx, author)?.into_iter().filter_map(|row| row.valid_to).collect();
     ends.extend(pairing::of_helper(tx, author)?.into_iter().filter_map(|row| row.valid_to));
     ends.retain(|end| *end < today);
     ends.sort_unstable();

@@ -45,7 +45,13 @@ pub struct Carried {
 ///
 /// # Errors
 /// The database fails; the caller undoes the item.
-pub fn carry_out(tx: &mut Tx, current: &mut Current, command: &Command, asker: &Asker, now: i64) -> Result<Carried> {
+pub fn carry_out(
+    tx: &mut Tx,
+    current: &mut Current,
+    command: &Command,
+    asker: &Asker,
+    now: i64,
+) -> Result<Carried> {
     let id = command.id.to_string();
     if let Some(before) = review::find(tx, &id)? {
         let known = before.record == command.record.to_string() && before.person == asker.person;

@@ -172,13 +172,16 @@ fn settle_conflicts(tx: &mut Tx, stored: &Stored, now: i64) -> Result<i32> {
     let open = conflict::open_of(tx, &stored.record.to_string())?;
     for row in &open {
         if !standing.iter().any(|conflict| conflict.path == row.path) {
-            conflict::update(tx, &conflict::Row {
-                state: word(ConflictState::Resolved),
-                resolved_at: Some(now),
-                resolved_by: Some(stored.person.to_owned()),
-                reason: stored.reason.map(str::to_owned),
-                ..row.clone()
-            })?;
+            conflict::update(
+                tx,
+                &conflict::Row {
+                    state: word(ConflictState::Resolved),
+                    resolved_at: Some(now),
+                    resolved_by: Some(stored.person.to_owned()),
+                    reason: stored.reason.map(str::to_owned),
+                    ..row.clone()
+                },
+            )?;
         }
     }
     for found in &standing {

@@ -26,17 +26,20 @@ use crate::store::{Tx, batch, device, held, quarantine};
 /// The database fails.
 pub fn keep(tx: &mut Tx, prepared: &Prepared, item: &Item, missing: &[ChangeHash], now: i64) -> Result<()> {
     let manifest = &prepared.batch.manifest;
-    held::insert(tx, &held::Row {
-        item: item.id().to_string(),
-        device: prepared.author.device.clone(),
-        actor: manifest.actor.to_string(),
-        number: i64::try_from(manifest.number).unwrap_or(i64::MAX),
-        record: item.record().to_string(),
-        missing: feed::join(missing),
-        edit: encode(item)?,
-        payload: push::payload(prepared, item),
-        received_at: now,
-    })
+    held::insert(
+        tx,
+        &held::Row {
+            item: item.id().to_string(),
+            device: prepared.author.device.clone(),
+            actor: manifest.actor.to_string(),
+            number: i64::try_from(manifest.number).unwrap_or(i64::MAX),
+            record: item.record().to_string(),
+            missing: feed::join(missing),
+            edit: encode(item)?,
+            payload: push::payload(prepared, item),
+            received_at: now,
+        },
+    )
 }
 
 /// Whether an edit that a command may be about waits too, and there is room for one more.
@@ -44,7 +47,9 @@ pub fn keep(tx: &mut Tx, prepared: &Prepared, item: &Item, missing: &[ChangeHash
 /// # Errors
 /// The database fails.
 pub fn waits_for(tx: &mut Tx, device: &str, command: &Command) -> Result<bool> {
-    if command.expected.is_empty() || held::count(tx, device)? >= i64::try_from(limits::HELD_PER_DEVICE).unwrap_or(i64::MAX) {
+    if command.expected.is_empty()
+        || held::count(tx, device)? >= i64::try_from(limits::HELD_PER_DEVICE).unwrap_or(i64::MAX)
+    {
         return Ok(false);
     }
     for row in held::of_record(tx, &command.record.to_string())? {
@@ -68,7 +73,8 @@ pub fn encode(item: &Item) -> Result<Vec<u8>> {
 }
 
 fn decode(bytes: &[u8]) -> Result<Item> {
-    ciborium::from_reader(bytes).map_err(|error| Error::Internal(format!("a kept item is unreadable: {error}")))
+    ciborium::from_reader(bytes)
+        .map_err(|error| Error::Internal(format!("a kept item is unreadable: {error}")))
 }
 
 /// Judges what waited for `record`, again and again until nothing more moves. Receipts given before are brought up
@@ -104,8 +110,14 @@ pub fn release(tx: &mut Tx, bench: &mut Bench, record: RecordId, receipt: &mut R
 }
 
 /// The fate of a held item; nothing while it has to go on waiting.
-fn judge(tx: &mut Tx, current: &mut Current, row: &held::Row, now: i64) -> Result<Option<(ItemReceipt, Effect)>> {
-    let device = device::find(tx, &row.device)?.ok_or_else(|| Error::Internal("a held item without a device".into()))?;
+fn judge(
+    tx: &mut Tx,
+    current: &mut Current,
+    row: &held::Row,
+    now: i64,
+) -> Result<Option<(ItemReceipt, Effect)>> {
+    let device = device::find(tx, &row.device)?
+        .ok_or_else(|| Error::Internal("a held item without a device".into()))?;
     let author = Author::of(tx, &device)?;
     let outcome = match decode(&row.edit)? {
         Item::Edit(edit) => judge_edit(tx, current, row, &edit, &author, now)?,
@@ -125,16 +137,31 @@ fn judge_edit(
     author: &Author,
     now: i64,
 ) -> Result<Option<(ItemReceipt, Effect)>> {
-    let actor: ActorId = row.actor.parse().map_err(|_| Error::Internal("a held actor is unreadable".into()))?;
+    let actor: ActorId =
+        row.actor.parse().map_err(|_| Error::Internal("a held actor is unreadable".into()))?;
     let shape = prepare::shape(edit).unwrap_or_default();
     let ranges = split_changes(&row.payload, limits::CHANGES_PER_REQUEST).unwrap_or_default();
     let chunks: Vec<&[u8]> = ranges.into_iter().map(|range| &row.payload[range]).collect();
     if !author.is_active {
-        return refuse(tx, row, Status::Quarantined, &Refusal::new(Code::DeviceRevoked, "revoked meanwhile"), author, now);
+        return refuse(
+            tx,
+            row,
+            Status::Quarantined,
+            &Refusal::new(Code::DeviceRevoked, "revoked meanwhile"),
+            author,
+            now,
+        );
     }
     let fits = current.row.as_ref().is_none_or(|known| known.kind == edit.kind && known.area == edit.area);
     if !fits {
-        return refuse(tx, row, Status::Refused, &Refusal::new(Code::KindMismatch, "another kind or area"), author, now);
+        return refuse(
+            tx,
+            row,
+            Status::Refused,
+            &Refusal::new(Code::KindMismatch, "another kind or area"),
+            author,
+            now,
+        );
     }
     let judged = match gate::judge(current.load()?, &chunks, actor.device(), &shape, now) {
         Ok(judged) => judged,
@@ -145,7 +172,14 @@ fn judge_edit(
         return Ok(Some((hub::receipt(edit.id, Status::Duplicate, None), Effect::default())));
     }
     if judged.added.iter().any(|change| change.actor != actor) {
-        return refuse(tx, row, Status::Refused, &Refusal::new(Code::ForeignActor, "foreign actor"), author, now);
+        return refuse(
+            tx,
+            row,
+            Status::Refused,
+            &Refusal::new(Code::ForeignActor, "foreign actor"),
+            author,
+            now,
+        );
     }
     let stored = Stored {
         record: edit.record,
@@ -179,7 +213,8 @@ fn judge_command(
     let household = current.row.as_ref().and_then(|row| row.household.clone());
     let access = authority::access(tx, &author.person, &area, household.as_deref(), now)?;
     let today = bidao_schema::calendar::Date::from_epoch_millis_shanghai(now).to_string();
-    let manifest = batch::find(tx, &row.actor, row.number)?.and_then(|row| BatchManifest::decode(&row.manifest).ok());
+    let manifest =
+        batch::find(tx, &row.actor, row.number)?.and_then(|row| BatchManifest::decode(&row.manifest).ok());
     let asker = Asker {
         person: &author.person,
         name: &author.name,
@@ -191,7 +226,8 @@ fn judge_command(
     let carried = command::carry_out(tx, current, command, &asker, now)?;
     if let Some(refusal) = carried.refusal {
         let status = carried.receipt.status;
-        let mut kept = refuse(tx, row, status, &refusal, author, now)?.unwrap_or((carried.receipt.clone(), Effect::default()));
+        let mut kept = refuse(tx, row, status, &refusal, author, now)?
+            .unwrap_or((carried.receipt.clone(), Effect::default()));
         kept.0 = carried.receipt;
         return Ok(kept);
     }
@@ -207,20 +243,23 @@ fn refuse(
     author: &Author,
     now: i64,
 ) -> Result<Option<(ItemReceipt, Effect)>> {
-    quarantine::insert(tx, &quarantine::Row {
-        item: row.item.clone(),
-        device: row.device.clone(),
-        actor: row.actor.clone(),
-        number: row.number,
-        record: row.record.clone(),
-        status: super::status_word(status).to_owned(),
-        code: refusal.code.as_str().to_owned(),
-        detail: refusal.detail.replace('\0', ""),
-        edit: row.edit.clone(),
-        payload: row.payload.clone(),
-        received_at: row.received_at,
-        settled_at: None,
-    })?;
+    quarantine::insert(
+        tx,
+        &quarantine::Row {
+            item: row.item.clone(),
+            device: row.device.clone(),
+            actor: row.actor.clone(),
+            number: row.number,
+            record: row.record.clone(),
+            status: super::status_word(status).to_owned(),
+            code: refusal.code.as_str().to_owned(),
+            detail: refusal.detail.replace('\0', ""),
+            edit: row.edit.clone(),
+            payload: row.payload.clone(),
+            received_at: row.received_at,
+            settled_at: None,
+        },
+    )?;
     let mut effect = Effect::default();
     effect.audit.push(Entry {
         at: now,

@@ -74,7 +74,8 @@ fn note_contact(
 ) -> Result<()> {
     let Some(id) = principal.device.clone() else { return Ok(()) };
     let own = receipts.iter().filter(|receipt| receipt.actor.device().to_string() == id);
-    let settled = own.flat_map(|receipt| &receipt.items).filter(|item| is_final(item.code.as_deref())).count();
+    let settled =
+        own.flat_map(|receipt| &receipt.items).filter(|item| is_final(item.code.as_deref())).count();
     let left = request.unsynced.saturating_sub(settled as u64);
     let unsynced = i32::try_from(left).unwrap_or(i32::MAX);
     let wanted = id.clone();

@@ -69,7 +69,9 @@ pub fn prepare(db: &Db, sealed: &SealedBatch, now: i64) -> Result<Outcome> {
     let manifest = match BatchManifest::decode(&sealed.manifest) {
         Ok(manifest) => manifest,
         // Nobody can be named: an empty receipt keeps the others' places.
-        Err(_) => return Ok(Outcome::Known(Receipt { actor: ActorId([0; 16]), number: 0, items: Vec::new() })),
+        Err(_) => {
+            return Ok(Outcome::Known(Receipt { actor: ActorId([0; 16]), number: 0, items: Vec::new() }));
+        }
     };
     let wanted = manifest.clone();
     let Some(loaded) = db.read_blocking(move |tx| load(tx, &wanted, now))? else {
@@ -107,7 +109,8 @@ pub fn repeated(batch: &VerifiedBatch, recorded: Option<&batch::Row>) -> Result<
 /// A fault of ours.
 pub fn encode_receipt(receipt: &Receipt) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    ciborium::into_writer(receipt, &mut bytes).map_err(|error| Error::Internal(format!("receipt: {error}")))?;
+    ciborium::into_writer(receipt, &mut bytes)
+        .map_err(|error| Error::Internal(format!("receipt: {error}")))?;
     Ok(bytes)
 }
 
@@ -116,7 +119,8 @@ pub fn encode_receipt(receipt: &Receipt) -> Result<Vec<u8>> {
 /// # Errors
 /// The database holds something else.
 pub fn decode_receipt(bytes: &[u8]) -> Result<Receipt> {
-    ciborium::from_reader(bytes).map_err(|error| Error::Internal(format!("a stored receipt is unreadable: {error}")))
+    ciborium::from_reader(bytes)
+        .map_err(|error| Error::Internal(format!("a stored receipt is unreadable: {error}")))
 }
 
 /// The same refusal for every item.

@@ -72,7 +72,8 @@ pub fn pull(db: &Db, principal: &Principal, request: &SyncRequest, now: i64) -> 
             pulled.more |= more;
         }
         pulled.entries = std::mem::take(&mut page.entries);
-        (pulled.reference_tag, pulled.reference) = reference::tag_and_bytes(tx, &principal, have.as_deref(), now)?;
+        (pulled.reference_tag, pulled.reference) =
+            reference::tag_and_bytes(tx, &principal, have.as_deref(), now)?;
         Ok(pulled)
     })
 }
@@ -163,7 +164,8 @@ impl Page {
             let briefs: HashMap<String, record::Brief> =
                 record::briefs(tx, ids)?.into_iter().map(|brief| (brief.id.clone(), brief)).collect();
             let whole: Vec<String> = ids.iter().filter(|id| range.records[*id].whole).cloned().collect();
-            let mut documents: HashMap<String, Vec<u8>> = record::documents(tx, &whole)?.into_iter().collect();
+            let mut documents: HashMap<String, Vec<u8>> =
+                record::documents(tx, &whole)?.into_iter().collect();
             let of_parts = |id: &&String| !range.records[*id].whole;
             let hashes: Vec<String> =
                 ids.iter().filter(of_parts).flat_map(|id| range.records[id].hashes.clone()).collect();

@@ -60,30 +60,40 @@ fn store(tx: &mut Tx, prepared: &Prepared, carrier: &str, now: i64) -> Result<(R
     let is_final = |item: &ItemReceipt| super::is_final(item.code.as_deref());
     // A batch with an item that has to be tried again is offered again whole; what was stored stays stored.
     if receipt.items.iter().all(is_final) {
-        batch::insert(tx, &batch::Row {
-            actor,
-            number,
-            device: prepared.author.device.clone(),
-            carrier: carrier.to_owned(),
-            manifest: prepared.sealed.manifest.clone(),
-            signature: prepared.sealed.signature.0.to_vec(),
-            received_at: now,
-            receipt: prepare::encode_receipt(&receipt)?,
-        })?;
+        batch::insert(
+            tx,
+            &batch::Row {
+                actor,
+                number,
+                device: prepared.author.device.clone(),
+                carrier: carrier.to_owned(),
+                manifest: prepared.sealed.manifest.clone(),
+                signature: prepared.sealed.signature.0.to_vec(),
+                received_at: now,
+                receipt: prepare::encode_receipt(&receipt)?,
+            },
+        )?;
     }
     Ok((receipt, bench.finish(tx)?))
 }
 
 /// Locks the records of a batch in the order of their ids, so that two batches never wait for each other.
 fn lock_records(tx: &mut Tx, prepared: &Prepared) -> Result<()> {
-    let mut ids: Vec<String> = prepared.batch.manifest.items.iter().map(|item| item.record().to_string()).collect();
+    let mut ids: Vec<String> =
+        prepared.batch.manifest.items.iter().map(|item| item.record().to_string()).collect();
     ids.sort_unstable();
     ids.dedup();
     ids.iter().try_for_each(|id| tx.conn.lock_record(id))
 }
 
 /// One item in its savepoint: a failure of its own undoes it alone.
-fn guarded(tx: &mut Tx, bench: &mut Bench, prepared: &Prepared, item: &Item, judged: &Judged) -> Result<ItemReceipt> {
+fn guarded(
+    tx: &mut Tx,
+    bench: &mut Bench,
+    prepared: &Prepared,
+    item: &Item,
+    judged: &Judged,
+) -> Result<ItemReceipt> {
     let outcome = tx.savepoint(|tx| match item {
         Item::Edit(edit) => take_edit(tx, bench, prepared, edit, judged),
         Item::Command(command) => take_command(tx, bench, prepared, command, judged),
@@ -160,7 +170,13 @@ fn take_edit(
         Verdict::Quarantined(refusal) | Verdict::Refused(refusal) => {
             let item = Item::Edit(edit.clone());
             keep(tx, prepared, &item, verdict.status(), refusal.code.as_str(), &refusal.detail, now)?;
-            effect.audit.push(entry(prepared, "quarantine", edit.record.to_string(), edit.id.to_string(), now));
+            effect.audit.push(entry(
+                prepared,
+                "quarantine",
+                edit.record.to_string(),
+                edit.id.to_string(),
+                now,
+            ));
         }
     }
     Ok((verdict.receipt(edit), effect))
@@ -252,20 +268,23 @@ fn keep(
     now: i64,
 ) -> Result<()> {
     let manifest = &prepared.batch.manifest;
-    quarantine::insert(tx, &quarantine::Row {
-        item: item.id().to_string(),
-        device: prepared.author.device.clone(),
-        actor: manifest.actor.to_string(),
-        number: i64::try_from(manifest.number).unwrap_or(i64::MAX),
-        record: item.record().to_string(),
-        status: super::status_word(status).to_owned(),
-        code: code.to_owned(),
-        detail: detail.replace('\0', ""),
-        edit: held::encode(item)?,
-        payload: payload(prepared, item),
-        received_at: now,
-        settled_at: None,
-    })
+    quarantine::insert(
+        tx,
+        &quarantine::Row {
+            item: item.id().to_string(),
+            device: prepared.author.device.clone(),
+            actor: manifest.actor.to_string(),
+            number: i64::try_from(manifest.number).unwrap_or(i64::MAX),
+            record: item.record().to_string(),
+            status: super::status_word(status).to_owned(),
+            code: code.to_owned(),
+            detail: detail.replace('\0', ""),
+            edit: held::encode(item)?,
+            payload: payload(prepared, item),
+            received_at: now,
+            settled_at: None,
+        },
+    )
 }
 
 /// The raw chunks of an item.

@@ -48,7 +48,8 @@ struct User {
 impl World {
     fn new() -> Self {
         let clock = Arc::new(Hand(AtomicI64::new(START)));
-        let config = Config { database: Location::Memory, listen: "127.0.0.1:0".parse().unwrap(), name: "t".into() };
+        let config =
+            Config { database: Location::Memory, listen: "127.0.0.1:0".parse().unwrap(), name: "t".into() };
         let rng = rand::rngs::StdRng::seed_from_u64(1);
         let app = App::open(config, Ctx::new(clock.clone(), rng)).unwrap();
         app.db
@@ -74,7 +75,8 @@ impl World {
         let key = p256::ecdsa::SigningKey::from_slice(&[number; 32]).unwrap();
         let device = DeviceId([number; 8]);
         let person = format!("{number:032x}");
-        let (id, public) = (device.to_string(), key.verifying_key().to_encoded_point(false).as_bytes().to_vec());
+        let (id, public) =
+            (device.to_string(), key.verifying_key().to_encoded_point(false).as_bytes().to_vec());
         let (owner, today) = (person.clone(), Date::from_epoch_millis_shanghai(START).to_string());
         let scope = self
             .app
@@ -82,26 +84,32 @@ impl World {
             .write_blocking(move |tx| {
                 let name = format!("p{number}");
                 store::person::insert(tx, &store::person::Row { id: owner.clone(), name, created_at: 0 })?;
-                store::assignment::insert(tx, &store::assignment::Row {
-                    id: owner.clone(),
-                    person: owner.clone(),
-                    role: store::assignment::role_key(role),
-                    area: VILLAGE.into(),
-                    valid_from: "2015-01-01".into(),
-                    valid_to: last.clone(),
-                })?;
-                store::device::insert(tx, &store::device::Row {
-                    id: id.clone(),
-                    person: owner.clone(),
-                    name: "phone".into(),
-                    public_key: public.clone(),
-                    state: "active".into(),
-                    app_version: "1".into(),
-                    enrolled_at: 0,
-                    revoked_at: None,
-                    last_sync_at: None,
-                    unsynced: 0,
-                })?;
+                store::assignment::insert(
+                    tx,
+                    &store::assignment::Row {
+                        id: owner.clone(),
+                        person: owner.clone(),
+                        role: store::assignment::role_key(role),
+                        area: VILLAGE.into(),
+                        valid_from: "2015-01-01".into(),
+                        valid_to: last.clone(),
+                    },
+                )?;
+                store::device::insert(
+                    tx,
+                    &store::device::Row {
+                        id: id.clone(),
+                        person: owner.clone(),
+                        name: "phone".into(),
+                        public_key: public.clone(),
+                        state: "active".into(),
+                        app_version: "1".into(),
+                        enrolled_at: 0,
+                        revoked_at: None,
+                        last_sync_at: None,
+                        unsynced: 0,
+                    },
+                )?;
                 Ok((Scope::of(tx, &owner, &today)?, Audit::default()))
             })
             .unwrap();
@@ -216,7 +224,8 @@ fn a_lost_answer_is_given_again_and_nothing_is_stored_twice() {
 fn different_values_of_a_field_that_asks_open_a_conflict_and_a_later_value_settles_it() {
     let world = World::new();
     let (mut a, mut b) = (world.user(1, Role::TeamMember), world.user(2, Role::TeamMember));
-    let ask = forms::newest("household").unwrap().ask_paths().into_iter().find(|path| !path.contains('/')).unwrap();
+    let ask =
+        forms::newest("household").unwrap().ask_paths().into_iter().find(|path| !path.contains('/')).unwrap();
     let id = household(&mut a, 7);
     a.sync(&world);
     b.sync(&world);
@@ -353,7 +362,14 @@ fn a_made_up_area_is_not_written_to_however_it_begins() {
     let (form_id, containers, area) = (form.id(), form.containers(), format!("{VILLAGE}7"));
     let id = RecordId([8; 16]);
     let puts = [Put::new("note\0", "a\0b")];
-    let new = NewRecord { id, kind: "household", form: &form_id, area: &area, containers: &containers, puts: &puts };
+    let new = NewRecord {
+        id,
+        kind: "household",
+        form: &form_id,
+        area: &area,
+        containers: &containers,
+        puts: &puts,
+    };
     a.phone.create_record(&new, item, START).unwrap();
     assert_eq!(statuses(&a.sync(&world)), [Status::Quarantined]);
 }
