@@ -1,4 +1,5 @@
 //! kill -9 under load, fifty times on each database: what was acknowledged is there afterwards.
+#![allow(clippy::print_stdout, reason = "says how much was acknowledged")]
 
 use std::collections::BTreeSet;
 use std::process::Command;

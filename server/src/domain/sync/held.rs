@@ -143,25 +143,13 @@ fn judge_edit(
     let ranges = split_changes(&row.payload, limits::CHANGES_PER_REQUEST).unwrap_or_default();
     let chunks: Vec<&[u8]> = ranges.into_iter().map(|range| &row.payload[range]).collect();
     if !author.is_active {
-        return refuse(
-            tx,
-            row,
-            Status::Quarantined,
-            &Refusal::new(Code::DeviceRevoked, "revoked meanwhile"),
-            author,
-            now,
-        );
+        let revoked = Refusal::new(Code::DeviceRevoked, "revoked meanwhile");
+        return refuse(tx, row, Status::Quarantined, &revoked, author, now);
     }
     let fits = current.row.as_ref().is_none_or(|known| known.kind == edit.kind && known.area == edit.area);
     if !fits {
-        return refuse(
-            tx,
-            row,
-            Status::Refused,
-            &Refusal::new(Code::KindMismatch, "another kind or area"),
-            author,
-            now,
-        );
+        let other = Refusal::new(Code::KindMismatch, "another kind or area");
+        return refuse(tx, row, Status::Refused, &other, author, now);
     }
     let judged = match gate::judge(current.load()?, &chunks, actor.device(), &shape, now) {
         Ok(judged) => judged,
@@ -172,14 +160,8 @@ fn judge_edit(
         return Ok(Some((hub::receipt(edit.id, Status::Duplicate, None), Effect::default())));
     }
     if judged.added.iter().any(|change| change.actor != actor) {
-        return refuse(
-            tx,
-            row,
-            Status::Refused,
-            &Refusal::new(Code::ForeignActor, "foreign actor"),
-            author,
-            now,
-        );
+        let foreign = Refusal::new(Code::ForeignActor, "foreign actor");
+        return refuse(tx, row, Status::Refused, &foreign, author, now);
     }
     let stored = Stored {
         record: edit.record,
