@@ -42,7 +42,7 @@ describe('a phone', () => {
     expect(answers).toMatchObject({ met: 'head', what_household_said: '屋后排水沟堵塞', household: here.household })
     expect(card).toMatchObject({ send: 'waiting', review: 'draft', title: '李秀英' })
     expect((await engine.lastPlace())?.route).toBe('/visit/2')
-    expect((await engine.drafts()).map((draft) => draft.id)).toEqual([visit])
+    expect((await engine.drafts()).map((draft) => draft.id)).toEqual([visit, here.household])
     await engine.put(visit, 'met', 'adult')
     here.line.down = false
     await engine.syncNow()

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { fromHex, toHex, type Bytes } from '../src/bytes'
 import * as D from '../src/document/document'
 import { encode } from '../src/protocol/cbor'
-import type { Edit } from '../src/protocol/message'
+import type { Command, Edit } from '../src/protocol/message'
 import { verifySeal } from '../src/protocol/seal'
 import { enrolled, entry, json, VILLAGE } from './phone'
 import { MORNING, withAutomerge } from './support'
@@ -98,8 +98,8 @@ describe('syncing', () => {
     expect(toHex(last.actor).slice(0, 16)).toBe(old.slice(0, 16))
     expect(toHex(last.actor)).not.toBe(old)
     expect(last).toMatchObject({ number: 1, prev: null })
-    expect(last.items.map((item) => item.t).sort()).toEqual(['command', 'edit', 'edit', 'edit'])
-    const command = last.items.find((item) => item.t === 'command')
+    expect(last.items.map((item) => item.t).sort()).toEqual(['command', 'command', 'edit', 'edit', 'edit'])
+    const command = last.items.find((item): item is Command => item.t === 'command' && toHex(item.record) === visit)
     expect(command?.expected.map(toHex)).toEqual(here.line.pushed().at(-1)!.items.filter((item): item is Edit => item.t === 'edit' && toHex(item.record) === visit).map((item) => toHex(item.changes.at(-1)!)))
     expect((await here.engine.record(visit)).answers).toMatchObject({ met: 'head', household: here.household })
     expect((await here.engine.record(here.household)).answers['address']).toBe('A')

@@ -180,6 +180,11 @@ export function rootActor(document: Document): string {
   return A.getChangesMetaSince(document, []).find((change) => change.deps.length === 0)?.actor ?? ''
 }
 
+/** Whether a device made any of the changes. */
+export function hasAuthor(document: Document, device: string): boolean {
+  return A.getChangesMetaSince(document, []).some((change) => change.actor.startsWith(device))
+}
+
 /** A change by name: who, the how-manieth of that actor, and its hash. */
 export interface ChangeName { actor: string; sequence: number; hash: string }
 

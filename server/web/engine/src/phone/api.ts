@@ -199,7 +199,9 @@ export interface PhoneApi {
   record(id: string): Promise<RecordView>
   /** Own records of one kind or all, newest first: trips, stays, visits… */
   records(kind?: Kind): Promise<RecordCard[]>
+  /** Not handed in: what was begun here, and registers of others changed here. */
   drafts(): Promise<RecordCard[]>
+  /** Sent back by the leader: own records, and those this phone changed or submitted and may still edit. */
   returned(): Promise<RecordCard[]>
   conflicts(): Promise<ConflictView[]>
 
@@ -218,6 +220,7 @@ export interface PhoneApi {
   addElement(id: string, repeat: string, answers?: { [field: string]: Value }): Promise<string>
   /** Marks an element as gone from a date; it is never deleted. */
   removeElement(id: string, repeat: string, element: string): Promise<Saved>
+  /** The first visit of a trip takes the trip along, if that is complete. */
   submit(id: string): Promise<Submitted>
   withdraw(id: string): Promise<void>
   /** Writes the chosen (or another) value having seen all. */

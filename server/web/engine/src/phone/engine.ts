@@ -1,11 +1,10 @@
 // The phone's engine: the whole of `PhoneApi` over one encrypted store.
-import { headsOf } from '../document/document'
 import type { ConflictView, Kind, PhoneApi, Saved, Submitted, Value } from './api'
 import { exportBatches, importBatches } from './carry'
 import { Failure } from './failure'
 import { Host, type Open } from './host'
 import { Lists } from './lists'
-import { command, withdraw } from './outbox'
+import { submit, withdraw } from './submit'
 
 export class Engine extends Host implements PhoneApi {
   // —— reading ——
@@ -49,19 +48,16 @@ export class Engine extends Host implements PhoneApi {
   removeElement = (id: string, repeat: string, element: string) => this.#edited(id, ({ records }) => records.removeElement(id, repeat, element))
   resolve = (id: string, path: string, value: Value): Promise<Saved> => this.#edited(id, ({ records }) => records.resolve(id, path, value))
 
-  submit = (id: string): Promise<Submitted> => this.#edited(id, async ({ book }) => {
-    const row = book.row(id)
-    const { document } = await book.document(id)
-    const form = book.formOf(row)
-    const findings = form ? this.parts.check(form, new Lists(book).record(row, document, null).answers) : []
-    const blocking = findings.filter((finding) => finding.severity === 'error')
-    if (blocking.length > 0) return { done: false, blocking }
-    if (headsOf(document).join() !== row.heads.join()) throw new Failure('storage')
-    await command(book, id, 'submit')
-    return { done: true, savedAt: book.row(id).savedAt }
-  })
+  submit = async (id: string): Promise<Submitted> => {
+    const { result, trip } = await this.#edited(id, ({ book }) => submit(book, id, this.parts.check))
+    if (trip !== null) this.tell({ type: 'records', records: [trip] })
+    return result
+  }
 
-  withdraw = (id: string) => this.#edited(id, ({ book }) => withdraw(book, id))
+  withdraw = async (id: string): Promise<void> => {
+    const records = await this.#edited(id, ({ book }) => withdraw(book, id))
+    this.tell({ type: 'records', records })
+  }
 
   leaveConflict = (id: string, path: string) => this.#edited(id, async ({ book }) => {
     const row = book.row(id)

@@ -3,7 +3,8 @@ import { dateAt, daysBetween } from '../context'
 import { answersOf, concurrentAt, type Document } from '../document/document'
 import type { ConflictView, HouseholdCard, HouseholdPage, Kind, Problem, RecordCard, RecordView, SendState, SyncState } from './api'
 import type { Book } from './book'
-import { membersOf, reviewOf, type Row } from './row'
+import { visitsOf } from './submit'
+import { isOwnWork, membersOf, readOnlyOf, reviewOf, type Row } from './row'
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
@@ -48,11 +49,17 @@ export class Lists {
   }
 
   drafts(): RecordCard[] {
-    return this.#cards((row) => row.mine && row.kind === 'visit' && reviewOf(row) === 'draft')
+    return this.#cards((row) => isOwnWork(row) && reviewOf(row) === 'draft' && !this.#goesWithVisit(row))
   }
 
   returned(): RecordCard[] {
-    return this.#cards((row) => row.mine && reviewOf(row) === 'returned')
+    return this.#cards((row) => isOwnWork(row) && reviewOf(row) === 'returned')
+  }
+
+  /** A trip whose visits are all drafts is submitted with the first of them; nobody need think of it. */
+  #goesWithVisit(row: Row): boolean {
+    const visits = row.kind === 'trip' ? visitsOf(this.book, row.id) : []
+    return visits.length > 0 && visits.every((visit) => reviewOf(visit) === 'draft')
   }
 
   #cards(wanted: (row: Row) => boolean): RecordCard[] {
@@ -73,7 +80,7 @@ export class Lists {
   #home(row: Row, about: Row[]): HouseholdCard {
     const visits = about.filter((one) => one.kind === 'visit').sort(newestFirst)
     const draft = visits.find((one) => one.mine && reviewOf(one) === 'draft')
-    const returned = [row, ...about].find((one) => one.mine && reviewOf(one) === 'returned')
+    const returned = [row, ...about].find((one) => isOwnWork(one) && reviewOf(one) === 'returned')
     const nextVisit = text(visits.find((one) => text(one.facts['next_visit_on']))?.facts['next_visit_on'])
     const late = nextVisit === null ? -1 : daysBetween(nextVisit, dateAt(this.book.context.now()))
     const all = [row, ...about]
@@ -117,10 +124,9 @@ export class Lists {
   }
 
   record(row: Row, document: Document, undo: RecordView['undo']): RecordView {
-    const foreign = !row.mine && row.kind !== 'household' && row.kind !== 'difficulty'
     return {
       card: this.card(row), form: row.form, answers: answersOf(document), conflicts: this.conflictsOf(row, document), undo,
-      readOnly: foreign ? 'other_author' : row.leaving ? 'no_grant' : null,
+      readOnly: readOnlyOf(row),
     }
   }
 

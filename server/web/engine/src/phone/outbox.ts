@@ -4,8 +4,6 @@ import { isFinal, type BatchManifest, type Item, type ItemReceipt, type Receipt 
 import { seal } from '../protocol/seal'
 import { ordered, type Write } from '../store/database'
 import type { Batch, Book, Identity, Outgoing, SealedItem, StoredProblem } from './book'
-import { Failure } from './failure'
-import type { Row } from './row'
 
 /** Payload bytes after which a batch is closed (`BATCH_PAYLOAD` of sync/src/limits.rs). */
 const BATCH_PAYLOAD = 32 * 1024
@@ -15,27 +13,6 @@ const BATCH_CHANGES = 256
 const KEPT_BATCHES = 256
 /** Codes that mean: this actor was used before, begin a new incarnation (P6). */
 const REUSED = new Set(['sequence_reused', 'batch_number_reused'])
-
-/** Asks the server for something about one version; the row shows the wish at once. */
-export async function command(book: Book, id: string, name: 'submit' | 'withdraw'): Promise<void> {
-  const row = book.row(id)
-  const key = book.nextKey()
-  const outgoing: Outgoing = { key, record: id, type: 'command', name, expected: row.heads }
-  const next: Row = { ...row, intent: name, savedAt: book.context.now() }
-  await book.commit([{ table: 'outbox', key, value: outgoing }, { table: 'rows', key: id, value: next }])
-}
-
-/** Takes a submission back: silently while it has not left, else by a command. */
-export async function withdraw(book: Book, id: string): Promise<void> {
-  const row = book.row(id)
-  const unsent = [...book.outbox.values()].find((one) => one.record === id && one.type === 'command' && one.name === 'submit')
-  if (unsent) {
-    await book.commit([{ table: 'outbox', key: unsent.key }, { table: 'rows', key: id, value: { ...row, intent: null } }])
-    return
-  }
-  if (row.intent !== 'submit' && row.server.review !== 'submitted' && row.server.review !== 'changed') throw new Failure('not_submitted')
-  await command(book, id, 'withdraw')
-}
 
 /** One item in the making: changes of one record, or a command. */
 type Group = { record: string; changes: { bytes: Bytes; hash: string }[]; command?: Outgoing & { type: 'command' } }

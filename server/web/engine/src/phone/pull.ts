@@ -83,7 +83,8 @@ export class Pull {
     const row = known ?? emptyRow(id, kind as Kind, form, area, now)
     const grants = row.grants.includes(grant) ? row.grants : [...row.grants, grant]
     const next = refreshed({ ...row, form, area, grants, leaving: false, savedAt: known ? row.savedAt : now }, document, this.book.formOf({ ...row, form }))
-    this.#set({ ...next, mine: row.mine || this.#isMine(document) })
+    const wrote = row.wrote || D.hasAuthor(document, this.book.identity.device)
+    this.#set({ ...next, wrote, mine: row.mine || this.#isMine(document) })
     this.#documents.set(id, this.book.documentWrite(id, document, undo).value)
     await this.#settleProblems(id, what, data)
   }

@@ -132,7 +132,7 @@ export class Records {
   async #writesOf(row: Row, document: D.Document, heads: string[], form: Form | undefined, undo: Undo | null): Promise<Write[]> {
     const changes = await readChanges(D.changesSince(document, heads))
     const writes: Write[] = [
-      { table: 'rows', key: row.id, value: refreshed(row, document, form) },
+      { table: 'rows', key: row.id, value: { ...refreshed(row, document, form), wrote: true } },
       this.book.documentWrite(row.id, document, undo),
     ]
     for (const { bytes, hash } of changes) {

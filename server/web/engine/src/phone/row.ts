@@ -2,7 +2,7 @@
 import { answersOf, concurrentAt, headsOf, type Document } from '../document/document'
 import { askPaths } from '../form'
 import type { Form, ReviewState } from '../schema'
-import type { Answers, Kind, Value } from './api'
+import type { Answers, Kind, RecordView, Value } from './api'
 import { initialsOf } from './pinyin'
 
 /** What the server last decided about a record. */
@@ -17,6 +17,8 @@ export interface Row {
   /** Own date of the record. */
   date: string | null
   mine: boolean
+  /** Changed or submitted from this phone, whoever began it. */
+  wrote: boolean
   createdAt: number
   savedAt: number
   heads: string[]
@@ -49,7 +51,7 @@ const KEPT: { [kind in Kind]: string[] } = {
 /** A row before anything is known. */
 export function emptyRow(id: string, kind: Kind, form: string, area: string, now: number): Row {
   return {
-    id, kind, form, area, household: null, date: null, mine: false, createdAt: now, savedAt: now, heads: [],
+    id, kind, form, area, household: null, date: null, mine: false, wrote: false, createdAt: now, savedAt: now, heads: [],
     server: DRAFT, intent: null, conflicts: [], left: [], grants: [], leaving: false, facts: {},
   }
 }
@@ -96,6 +98,17 @@ function headName(answers: Answers, members: { id: string; answers: { [field: st
     ?? members.find((one) => one.answers['relation'] === HEAD)
     ?? members[0]
   return typeof head?.answers['name'] === 'string' ? head.answers['name'] : ''
+}
+
+/** Why this phone's person may not edit it; null when he may. Registers and difficulties are everybody's of the village. */
+export function readOnlyOf(row: Row): RecordView['readOnly'] {
+  if (!row.mine && row.kind !== 'household' && row.kind !== 'difficulty') return 'other_author'
+  return row.leaving ? 'no_grant' : null
+}
+
+/** Whether this phone's person must go on with it when it is open: begun here, or worked on here and still editable. */
+export function isOwnWork(row: Row): boolean {
+  return row.mine || (row.wrote && readOnlyOf(row) === null)
 }
 
 /** The review state to show: what the person asked for counts before the server has answered. */
