@@ -41,6 +41,8 @@ export class Line implements Transport {
   entries: Entry[] = []
   extra: Partial<SyncResponse> = {}
   fate: (manifest: BatchManifest, at: number) => Omit<ItemReceipt, 'id'> = (manifest, at) => ({ status: manifest.items[at]?.t === 'command' ? 'done' : 'stored' })
+  /** A record whose history is out of reach. */
+  unknown = 'none'
   headers: { [name: string]: string }[] = []
   replies: Reply[] = []
   sessionReplies: Reply[] = []
@@ -64,7 +66,9 @@ export class Line implements Transport {
       return json(200, { device: this.device, session })
     }
     if (path.startsWith('/api/v1/sessions')) return json(200, session)
-    if (path.startsWith('/api/v1/conflicts')) return json(200, { conflicts: [{ values: [{ device: '0f'.repeat(8), person_name: '冉某' }] }] })
+    // As the server has it: conflicts are listed to leaders only, a history to whoever reads the record.
+    if (path.startsWith('/api/v1/conflicts')) return json(403, { code: 'forbidden' })
+    if (path.endsWith('/history')) return path.includes(this.unknown) ? json(404, { code: 'not_found' }) : json(200, { changes: [{ device: '0f'.repeat(8), person_name: '冉某' }] })
     const request = decode(await inflate(body ?? new Uint8Array())) as SyncRequest
     this.requests.push(request)
     return { status: 200, body: encode(this.#answer(request)) }

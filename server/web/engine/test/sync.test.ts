@@ -141,6 +141,26 @@ describe('syncing', () => {
     await here.engine.lock()
   })
 
+  it('learns names even where one record of several is out of reach', async () => {
+    const here = await enrolled()
+    const second = await here.engine.addHousehold(VILLAGE, { address: '小南村9组' })
+    await sendNow(here)
+    for (const [seq, record] of [here.household, second].entries()) {
+      const other = D.putAll(held(here, record), [{ path: 'severity', value: 'severe' }], MORNING + 5000)
+      await here.engine.put(record, 'severity', 'light')
+      here.line.entries.push(entry(record, 'document', D.saveDocument(other), seq + 1))
+    }
+    here.line.unknown = here.household
+    await here.engine.syncNow()
+    const conflicts = await here.engine.conflicts()
+    expect(conflicts).toHaveLength(2)
+    expect(conflicts.map((one) => one.values.find((value) => !value.mine)?.person)).toEqual(['冉某', '冉某'])
+    const asked = here.line.headers.length
+    await here.engine.syncNow()
+    expect(here.line.headers.slice(asked).filter((one) => one['path']?.endsWith('/history'))).toEqual([])
+    await here.engine.lock()
+  })
+
   it('offers everything it kept to a server that lost its tail', async () => {
     const here = await enrolled()
     const first = here.line.requests.flatMap((one) => one.push).length

@@ -1,29 +1,36 @@
-// Who wrote the other value of a conflict: the change names only a device. The server says whose
-// it is; learnt once while online, known offline ever after.
-import type { ConflictList } from '../schema'
+// Who wrote the other value of a conflict: the change names only a device. The record's history says
+// whose it is, to everybody who may read the record (the list of conflicts is for leaders only);
+// learnt once while online, known offline ever after.
+import type { History } from '../schema'
 import type { Book } from './book'
+import { Failure } from './failure'
 import { Lists } from './lists'
 import { ask } from './session'
 import type { Transport } from './transport'
 
-/** Villages with a conflict whose author has no name here yet. */
-export async function villagesToAsk(book: Book): Promise<string[]> {
+/** Records with a conflict whose author nobody has named here yet. */
+export async function recordsToAsk(book: Book): Promise<string[]> {
   const lists = new Lists(book)
-  const villages = new Set<string>()
-  for (const row of [...book.rows.values()].filter((one) => one.conflicts.length > 0 && !villages.has(one.area))) {
+  const known = book.state.names ?? {}
+  const records: string[] = []
+  for (const row of [...book.rows.values()].filter((one) => one.conflicts.length > 0 && !one.leaving)) {
     const views = lists.conflictsOf(row, (await book.document(row.id)).document)
-    if (views.some((view) => view.values.some((value) => value.person === ''))) villages.add(row.area)
+    if (views.some((view) => view.values.some(({ mine, device }) => !mine && !(device in known)))) records.push(row.id)
   }
-  return [...villages]
+  return records
 }
 
-/** Device → name, from the server's open conflicts of some villages. */
-export async function learnNames(transport: Transport, token: string, villages: readonly string[]): Promise<{ [device: string]: string }> {
+/** Device → name, from the history of some records. A record that is out of reach by now teaches nothing. */
+export async function learnNames(transport: Transport, token: string, records: readonly string[]): Promise<{ [device: string]: string }> {
   const names: { [device: string]: string } = {}
-  for (const village of villages) {
-    const reply = await ask(transport, 'GET', `/api/v1/conflicts?area=${village}&state=open`, { authorization: `Bearer ${token}` })
-    const { conflicts } = JSON.parse(new TextDecoder().decode(reply.body)) as ConflictList
-    for (const { device, person_name } of conflicts.flatMap((conflict) => conflict.values)) names[device] = person_name
+  for (const record of records) {
+    try {
+      const reply = await ask(transport, 'GET', `/api/v1/records/${record}/history`, { authorization: `Bearer ${token}` })
+      const { changes } = JSON.parse(new TextDecoder().decode(reply.body)) as History
+      for (const { device, person_name } of changes) names[device] = person_name
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'not_found') throw error
+    }
   }
   return names
 }

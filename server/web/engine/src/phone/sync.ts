@@ -6,7 +6,7 @@ import { deflate } from '../protocol/deflate'
 import { decodeResponse, encodeRequest, VERSION, type BatchManifest, type SealedBatch, type SyncResponse } from '../protocol/message'
 import type { Batch, Book, Contact, SealedItem } from './book'
 import { Failure } from './failure'
-import { learnNames, villagesToAsk } from './names'
+import { learnNames, recordsToAsk } from './names'
 import { judged, sealAll } from './outbox'
 import { leavers, Pull } from './pull'
 import { reincarnate } from './reincarnate'
@@ -51,12 +51,12 @@ export async function synchronise(parts: SyncParts): Promise<void> {
 /** Nice to know, never a reason to fail. */
 async function nameAuthors(parts: SyncParts): Promise<void> {
   const { book, transport, exclusive, touched } = parts
-  const villages = await exclusive(() => villagesToAsk(book))
-  if (villages.length === 0) return
+  const records = await exclusive(() => recordsToAsk(book))
+  if (records.length === 0) return
   try {
-    const names = await learnNames(transport, await accessToken(parts), villages)
+    const names = await learnNames(transport, await accessToken(parts), records)
     await exclusive(() => book.commit([{ table: 'state', key: 'names', value: { ...book.state.names, ...names } }]))
-    touched([...book.rows.values()].filter((row) => row.conflicts.length > 0).map((row) => row.id), false, false)
+    touched(records, false, false)
   } catch {
     // Asked again after the next sync.
   }
