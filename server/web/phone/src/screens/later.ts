@@ -1,0 +1,13 @@
+// The screens that the first paint does not need, as one part of the app.
+export { default as ConflictScreen } from './ConflictScreen.vue'
+export { default as DifficultyScreen } from './DifficultyScreen.vue'
+export { default as ElementScreen } from './ElementScreen.vue'
+export { default as HouseholdScreen } from './HouseholdScreen.vue'
+export { default as MeScreen } from './MeScreen.vue'
+export { default as NewHouseholdScreen } from './NewHouseholdScreen.vue'
+export { default as RecordScreen } from './RecordScreen.vue'
+export { default as SectionScreen } from './SectionScreen.vue'
+export { default as StayScreen } from './StayScreen.vue'
+export { default as SyncScreen } from './SyncScreen.vue'
+export { default as TasksScreen } from './TasksScreen.vue'
+export { default as VisitScreen } from './VisitScreen.vue'
