@@ -13,6 +13,8 @@ async function write(phone, head, field, value) {
   await phone.household(head)
   await phone.at('edit-household').tap()
   await phone.at('section-poverty').tap()
+  await phone.at(`option-${field}-${value}`).waitFor()
+  await phone.shot('register')
   await phone.at(`option-${field}-${value}`).tap()
 }
 
@@ -30,6 +32,7 @@ test('two phones disagree, the leader sees both values, settles, and both phones
   await first.tab('tasks')
   await first.at('conflict-card').first().tap()
   await first.at('conflict-option').nth(1).waitFor()
+  await first.at('conflict-option').filter({ hasText: '龚勇' }).filter({ hasText: '轻度' }).waitFor()
   await first.shot('conflict')
 
   const desk = await Desk.login(stage, 'ran')

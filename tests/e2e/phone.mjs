@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { accessible } from './accessible.mjs'
 import { killBrowser, root } from './stage.mjs'
 
 const PIN = '248163'
@@ -10,9 +11,9 @@ const SCREEN = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, is
 export class PhoneInHand {
   static async enrol(stage, account) {
     const phone = new PhoneInHand(stage, account)
-    await phone.open()
-    const { code } = stage.person(account)
-    for (const [field, value] of [['code', code], ['account', account], ['password', stage.password], ['pin', PIN], ['pin-again', PIN]]) {
+    // As if the picture on the desk's screen had been scanned.
+    await phone.open(`#/enrol/${stage.person(account).code}`)
+    for (const [field, value] of [['account', account], ['password', stage.password], ['pin', PIN], ['pin-again', PIN]]) {
       await phone.at(`enrol-${field}`).fill(value)
     }
     await phone.shot('enrol')
@@ -26,10 +27,10 @@ export class PhoneInHand {
     this.account = account
   }
 
-  async open() {
+  async open(place = '') {
     this.browser = await this.stage.browser(`phone-${this.account}`, SCREEN)
     this.page = this.browser.page
-    await this.page.goto(`${this.stage.url}/`)
+    await this.page.goto(`${this.stage.url}/${place}`)
   }
 
   at(testid) {
@@ -85,10 +86,12 @@ export class PhoneInHand {
     await this.at('sync-state').filter({ hasText: '都传完了' }).waitFor()
   }
 
+  /** A picture of the screen, which everybody must be able to use. */
   async shot(name) {
     const folder = join(root, 'tests/e2e/artifacts')
     mkdirSync(folder, { recursive: true })
     await this.page.screenshot({ path: join(folder, `phone-${name}.png`) })
+    await accessible(this.page, `phone-${name}`)
   }
 
   async sees(text) {

@@ -51,3 +51,27 @@ test('a visit is returned with a remark, fixed on the phone and submitted again'
   assert.ok((await desk.at('review-pane').innerText()).includes('请核实'), 'the timeline tells of the return')
   await desk.shot('review-again')
 })
+
+test('a register that others began comes back to the phone it was submitted from', async () => {
+  const phone = await PhoneInHand.enrol(stage, 'xiang')
+  await phone.household('李秀英')
+  await phone.at('edit-household').tap()
+  await phone.at('section-poverty').tap()
+  await phone.at('option-severity-severe').tap()
+  await phone.at('back').first().tap()
+  await phone.at('submit-record').tap()
+  await phone.at('record-submitted').waitFor()
+  await phone.sync()
+
+  const desk = await Desk.login(stage, 'li')
+  await desk.at('review-row').filter({ hasText: '李秀英' }).first().click()
+  await desk.at('review-return').click()
+  await desk.at('review-remark').fill('重度的依据请写明')
+  await desk.at('review-return-send').click()
+
+  await phone.sync()
+  await phone.tab('tasks')
+  await phone.at('returned-card').filter({ hasText: '重度的依据请写明' }).tap()
+  await phone.at('submit-record').waitFor()
+  await phone.sees('重度的依据请写明')
+})

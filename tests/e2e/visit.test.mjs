@@ -40,6 +40,12 @@ test('a visit made offline survives a killed browser, is synced, approved, and c
   await phone.at('visit-home').tap()
   await phone.sync()
   await phone.shot('sync')
+  await phone.tab('me')
+  await phone.shot('me')
+  await phone.tab('tasks')
+  await phone.at('open-stay').tap()
+  await phone.at('stay-save').waitFor()
+  await phone.shot('stay')
 
   const desk = await Desk.login(stage, 'ran')
   const row = desk.at('review-row').filter({ hasText: '田大山' }).first()
@@ -49,6 +55,11 @@ test('a visit made offline survives a killed browser, is synced, approved, and c
   await desk.at('review-approve').click()
   await row.waitFor({ state: 'detached' })
 
+  // The trip of the day went along; nobody had to think of it.
+  await desk.at('review-row').filter({ hasText: '到村记录' }).filter({ hasText: '向敏' }).waitFor()
+  await desk.at('nav-records').click()
+  await desk.at('record-row').first().waitFor()
+  await desk.shot('records')
   await desk.at('nav-duties').click()
   const duty = desk.at('duty-row').filter({ hasText: '向敏' })
   await duty.waitFor()
