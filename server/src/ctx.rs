@@ -59,6 +59,6 @@ impl Ctx {
     /// A new id: 16 random bytes as 32 hex digits.
     #[must_use]
     pub fn id(&self) -> String {
-        crate::hex::encode(&self.random::<16>())
+        bidao_sync::ids::to_hex(&self.random::<16>())
     }
 }

@@ -9,7 +9,6 @@ pub mod ctx;
 pub mod demo;
 pub mod domain;
 pub mod error;
-pub mod hex;
 pub mod http;
 pub mod routes;
 pub mod serve;

@@ -55,7 +55,7 @@ impl Desk {
     fn decide(&mut self, record: String, expected: Vec<String>) -> DecideOne {
         let returns = self.rng.random_ratio(1, 20);
         DecideOne {
-            id: crate::hex::encode(&self.rng.random::<[u8; 16]>()),
+            id: bidao_sync::ids::to_hex(&self.rng.random::<[u8; 16]>()),
             record,
             decision: if returns { Decision::Return } else { Decision::Approve },
             expected,

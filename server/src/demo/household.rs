@@ -44,7 +44,7 @@ pub fn draw_household(rng: &mut StdRng, village: &str, number: usize, today: Dat
         Put::new("photo_permission", draw(rng, &["none", "exterior_only"])),
     ];
     for (index, member) in members.iter().enumerate() {
-        let id = crate::hex::encode(&rng.random::<[u8; 16]>());
+        let id = bidao_sync::ids::to_hex(&rng.random::<[u8; 16]>());
         if index == 0 {
             puts.push(Put::new("head_member_id", id.clone()));
         }

@@ -184,7 +184,7 @@ impl Line {
         let jwk =
             json!({"kty": "EC", "crv": "P-256", "x": coordinate(point.x()), "y": coordinate(point.y())});
         let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk});
-        let claims = json!({"jti": crate::hex::encode(&rng.random::<[u8; 16]>()), "htm": "POST",
+        let claims = json!({"jti": bidao_sync::ids::to_hex(&rng.random::<[u8; 16]>()), "htm": "POST",
             "htu": format!("{}{path}", self.base), "iat": self.clock.now() / 1000});
         let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(header), part(claims));

@@ -25,7 +25,7 @@ pub fn seed(app: &App, township: &Township, rng: &mut StdRng) -> Result<()> {
     }
     let hash = password::hash(PASSWORD, &app.ctx.random())?;
     let (township, now) = (township.clone(), app.ctx.now());
-    let ids: Vec<String> = (0..200).map(|_| crate::hex::encode(&rng.random::<[u8; 16]>())).collect();
+    let ids: Vec<String> = (0..200).map(|_| bidao_sync::ids::to_hex(&rng.random::<[u8; 16]>())).collect();
     app.db.write_blocking(move |tx| {
         let mut ids = ids.iter().cloned();
         areas(tx, &township)?;

@@ -155,7 +155,7 @@ fn trouble(field: &mut [Worker], month: Month) {
 fn worker(rng: &mut StdRng, account: &str, role: Role, areas: Vec<String>, since: Date) -> Worker {
     let sex = if rng.random_bool(0.7) { Sex::Man } else { Sex::Woman };
     Worker {
-        id: crate::hex::encode(&rng.random::<[u8; 16]>()),
+        id: bidao_sync::ids::to_hex(&rng.random::<[u8; 16]>()),
         name: name(rng, sex, None),
         account: account.into(),
         role,

@@ -198,7 +198,7 @@ fn visit_puts(
         draw(&mut phone.rng, &["signature", "thumb_on_paper", "declined"]),
     ));
     if phone.rng.random_ratio(1, 5) {
-        let id = crate::hex::encode(&phone.rng.random::<[u8; 16]>());
+        let id = bidao_sync::ids::to_hex(&phone.rng.random::<[u8; 16]>());
         let by_when = on.add_days(phone.rng.random_range(5..25)).unwrap_or(on);
         puts.push(Put::new(format!("commitments/{id}/what"), "联系农技站上门看一次"));
         puts.push(Put::new(format!("commitments/{id}/by_whom"), phone.worker.name.clone()));

@@ -42,7 +42,7 @@ pub fn draw(ctx: &Ctx) -> String {
 #[must_use]
 pub fn hash(code: &str) -> String {
     let plain: String = code.chars().filter(|c| c.is_alphanumeric()).collect();
-    crate::hex::encode(&Sha256::digest(plain.to_uppercase()))
+    bidao_sync::ids::to_hex(&Sha256::digest(plain.to_uppercase()))
 }
 
 /// Makes a code for a person; earlier unused codes of that person end.

@@ -104,5 +104,5 @@ fn assigned(principal: &Principal) -> Assignments {
 fn tag_of(reference: &Reference) -> Result<String> {
     let bytes = serde_json::to_vec(reference).map_err(|error| Error::Internal(error.to_string()))?;
     let hash = Sha256::new().chain_update(&*FORMS).chain_update(bytes).finalize();
-    Ok(crate::hex::encode(&hash[..16]))
+    Ok(bidao_sync::ids::to_hex(&hash[..16]))
 }

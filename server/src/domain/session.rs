@@ -47,7 +47,7 @@ impl Keys {
             if let Some(found) = store::setting::find(tx, KEY_SETTING)? {
                 return Ok((found, Audit::default()));
             }
-            let hex = crate::hex::encode(&fresh);
+            let hex = bidao_sync::ids::to_hex(&fresh);
             store::setting::put(tx, KEY_SETTING, &hex)?;
             let entry = Entry {
                 at: now,
@@ -64,7 +64,7 @@ impl Keys {
     }
 
     fn from_secret(hex: &str) -> Option<Self> {
-        let secret = p256::SecretKey::from_slice(&crate::hex::decode(hex)?).ok()?;
+        let secret = p256::SecretKey::from_slice(&bidao_sync::ids::from_hex(hex)?).ok()?;
         let private = secret.to_pkcs8_pem(LineEnding::LF).ok()?;
         let public = secret.public_key().to_public_key_pem(LineEnding::LF).ok()?;
         debug_assert_eq!(secret.public_key().to_encoded_point(false).len(), 65);

@@ -110,7 +110,7 @@ fn answer(request: &HttpRequest, name: &str, file: &EmbeddedFile) -> HttpRespons
     let packed = [("br", "br"), ("gzip", "gz")].into_iter().filter(|(coding, _)| accepts(accepted, coding));
     let packed =
         packed.filter_map(|(coding, ending)| Some((coding, Dist::get(&format!("{name}.{ending}"))?))).next();
-    let hash = crate::hex::encode(&file.metadata.sha256_hash()[..16]);
+    let hash = bidao_sync::ids::to_hex(&file.metadata.sha256_hash()[..16]);
     let tag = EntityTag::new_strong(match &packed {
         Some((coding, _)) => format!("{hash}-{coding}"),
         None => hash,

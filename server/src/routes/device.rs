@@ -63,7 +63,7 @@ async fn enrol(app: Data<App>, ask: Json<Enrol>) -> Result<HttpResponse> {
     let key = PublicKey::parse(&ask.key)?;
     let mut ask = ask.into_inner();
     let attempt = attempt(&app, &ask.account, std::mem::take(&mut ask.password)).await?;
-    let id = crate::hex::encode(&app.ctx.random::<8>());
+    let id = bidao_sync::ids::to_hex(&app.ctx.random::<8>());
     let (keys, fresh) = (app.keys.clone(), Fresh::draw(&app.ctx));
     let enrolled =
         app.db.write(move |tx| device::enrol(tx, &keys, &fresh, (&ask, &attempt), (&id, &key))).await??;

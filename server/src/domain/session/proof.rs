@@ -90,7 +90,7 @@ pub fn read(header: &str, method: &str, path: &str, now_ms: i64) -> Result<Proof
         return Err(bad("the proof has no usable jti"));
     }
     let thumbprint = key.thumbprint();
-    let id = crate::hex::encode(&Sha256::digest(format!("{thumbprint}.{}", claims.jti)));
+    let id = bidao_sync::ids::to_hex(&Sha256::digest(format!("{thumbprint}.{}", claims.jti)));
     Ok(Proof { thumbprint, id })
 }
 

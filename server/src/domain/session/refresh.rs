@@ -32,7 +32,7 @@ pub(super) fn text(token: &[u8; 32]) -> String {
 }
 
 fn hash(token: &str) -> String {
-    crate::hex::encode(&Sha256::digest(token))
+    bidao_sync::ids::to_hex(&Sha256::digest(token))
 }
 
 /// Issues a token of a session, strictly later than `after`; answers when.

@@ -203,7 +203,7 @@ fn opened(stored: &Stored, found: &Conflict, disagreeing: String, now: i64) -> c
         name.extend(value.change.0);
     }
     conflict::Row {
-        id: crate::hex::encode(&sha256(&name).0[..16]),
+        id: bidao_sync::ids::to_hex(&sha256(&name).0[..16]),
         record: stored.record.to_string(),
         path: found.path.clone(),
         disagreeing,
@@ -239,7 +239,7 @@ fn tell_changed(tx: &mut Tx, stored: &Stored, row: &record::Row, now: i64) -> Re
     name.extend(stored.record.0);
     name.extend(row.heads.as_bytes());
     let event = review::Row {
-        id: crate::hex::encode(&sha256(&name).0[..16]),
+        id: bidao_sync::ids::to_hex(&sha256(&name).0[..16]),
         record: row.id.clone(),
         state: row.review.clone(),
         person: stored.person.to_owned(),
