@@ -62,9 +62,49 @@ impl Metrics {
     }
 }
 
+/// Logs a panic by its place alone. What a panic says may quote what it choked on: the gate catches the
+/// panics of a parser that reads what phones send, and that is personal data.
+pub fn log_panics_by_place() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
+}
+
 /// Structured logs on standard error: JSON lines; `BIDAO_LOG` filters, else `level`.
 pub fn start_logging(level: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("BIDAO_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    const CHILD: &str = "BIDAO_TEST_PANICS";
+    const CONTENT: &str = "what the household said";
+
+    // The hook belongs to the whole process: a copy of this test, alone in a process, panics.
+    #[test]
+    fn a_panic_is_logged_by_its_place_and_never_by_its_content() {
+        if std::env::var_os(CHILD).is_some() {
+            super::start_logging("error");
+            super::log_panics_by_place();
+            let caught = std::panic::catch_unwind(|| panic!("{CONTENT}"));
+            assert!(caught.is_err());
+            return;
+        }
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--nocapture"])
+            .arg("telemetry::tests::a_panic_is_logged_by_its_place_and_never_by_its_content")
+            .env(CHILD, "1")
+            .env_remove("BIDAO_LOG")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&child.stderr) + String::from_utf8_lossy(&child.stdout);
+        assert!(child.status.success(), "{said}");
+        assert!(said.contains("telemetry.rs:") && said.contains("panicked"), "{said}");
+        assert!(!said.contains(CONTENT), "{said}");
+    }
 }

@@ -9,8 +9,8 @@ use crate::app::App;
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::serve;
 use crate::store::Location;
+use crate::{jobs, serve, telemetry};
 
 #[derive(Args)]
 pub struct ServeArgs {
@@ -24,15 +24,20 @@ pub struct ServeArgs {
 
 /// Serves until a signal; the first line on standard output is JSON with the address.
 pub fn run(location: Location, args: ServeArgs) -> Result<()> {
+    telemetry::log_panics_by_place();
     let config = Config { database: location, listen: args.listen, name: args.name };
     let app = App::open(config, Ctx::system())?;
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     actix_web::rt::System::new().block_on(async move {
         let stop = app.stop.clone();
-        let listening = serve::listen(app, workers)?;
+        let listening = serve::listen(app.clone(), workers)?;
+        let jobs = actix_web::rt::spawn(jobs::run(app));
         let address = listening.address;
         say(&serde_json::json!({"address": address, "url": format!("http://{address}")}).to_string());
         tracing::info!(%address, "listening");
-        serve::run_until_signalled(listening, stop).await
+        serve::run_until_signalled(listening, stop).await?;
+        // A pass under way ends first; one that panicked has been logged.
+        let _ = jobs.await;
+        Ok(())
     })
 }

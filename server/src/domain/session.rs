@@ -1,6 +1,7 @@
 //! Sessions: who a token speaks for. A token names person, account, session and device; whether the
 //! session and the device still stand is looked up at every request, so a revocation works at once.
 
+pub mod expiry;
 pub mod login;
 pub mod proof;
 pub mod refresh;

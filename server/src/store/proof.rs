@@ -19,11 +19,10 @@ pub fn remember(tx: &mut Tx, id: &str, at: i64) -> Result<bool> {
     Ok(added == 1)
 }
 
-/// Forgets the proofs seen before `at`.
+/// Forgets the proofs seen before `at`; answers how many.
 ///
 /// # Errors
 /// The database fails.
-pub fn forget_before(tx: &mut Tx, at: i64) -> Result<()> {
-    diesel::delete(proof::table.filter(proof::seen_at.lt(at))).execute(tx.conn)?;
-    Ok(())
+pub fn forget_before(tx: &mut Tx, at: i64) -> Result<usize> {
+    Ok(diesel::delete(proof::table.filter(proof::seen_at.lt(at))).execute(tx.conn)?)
 }

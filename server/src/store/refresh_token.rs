@@ -84,6 +84,14 @@ pub fn forget_ended(tx: &mut Tx, session: &str, at: i64) -> Result<()> {
     Ok(())
 }
 
+/// Forgets every token that ended before `at`; answers how many.
+///
+/// # Errors
+/// The database fails.
+pub fn forget_all_ended(tx: &mut Tx, at: i64) -> Result<usize> {
+    Ok(diesel::delete(refresh_token::table.filter(refresh_token::expires_at.lt(at))).execute(tx.conn)?)
+}
+
 /// When the newest token of a session was issued; 0 when there is none.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::Tx;
-use super::schema::session;
+use super::schema::{refresh_token, session};
 use crate::error::Result;
 
 /// A row of `session`.
@@ -72,4 +72,17 @@ pub fn revoke_of_account(tx: &mut Tx, account: &str, at: i64) -> Result<()> {
         .set(session::revoked_at.eq(at))
         .execute(tx.conn)?;
     Ok(())
+}
+
+/// Forgets the sessions that nothing can refresh any more and that were revoked, or else begun, before `at`;
+/// answers how many.
+///
+/// # Errors
+/// The database fails.
+pub fn forget_ended(tx: &mut Tx, at: i64) -> Result<usize> {
+    let refreshable = refresh_token::table.select(refresh_token::session);
+    let revoked = session::revoked_at.lt(at).assume_not_null();
+    let expired = session::revoked_at.is_null().and(session::started_at.lt(at));
+    let ended = session::table.filter(session::id.ne_all(refreshable)).filter(expired.or(revoked));
+    Ok(diesel::delete(ended).execute(tx.conn)?)
 }
