@@ -4,13 +4,20 @@ mod account;
 mod area;
 mod backup;
 mod enrol_code;
+mod leave;
+mod pairing;
+mod poverty_line;
 mod serve;
+mod setting;
+mod team;
 mod verify;
 
 use std::path::PathBuf;
 
+use bidao_schema::calendar::Date;
 use clap::{Args, Parser, Subcommand};
 
+use crate::ctx::Ctx;
 use crate::demo;
 use crate::error::{Error, Result};
 use crate::store::{Db, Location};
@@ -50,6 +57,21 @@ enum Command {
     /// Areas: districts, townships and villages.
     #[command(subcommand)]
     Area(area::AreaCommand),
+    /// Resident work teams and their villages.
+    #[command(subcommand)]
+    Team(team::TeamCommand),
+    /// Pairings: which helper stands by which household, from when to when.
+    #[command(subcommand)]
+    Pairing(pairing::PairingCommand),
+    /// Approved leave, shown in the duty report as a reason.
+    #[command(subcommand)]
+    Leave(leave::LeaveCommand),
+    /// Poverty lines by year.
+    #[command(subcommand)]
+    PovertyLine(poverty_line::PovertyLineCommand),
+    /// How this place reads the rules of the duty report.
+    #[command(subcommand)]
+    Setting(setting::SettingCommand),
     /// Make a one-time code with which the person of an account enrols a phone within 24 hours.
     EnrolCode(enrol_code::EnrolCodeArgs),
     /// Write a consistent copy of the embedded database, also while serving.
@@ -95,6 +117,11 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Migrate => migrate(&location),
         Command::Account(command) => account::run(&Db::open(location)?, command),
         Command::Area(command) => area::run(&Db::open(location)?, command),
+        Command::Team(command) => team::run(&Db::open(location)?, command),
+        Command::Pairing(command) => pairing::run(&Db::open(location)?, command),
+        Command::Leave(command) => leave::run(&Db::open(location)?, command),
+        Command::PovertyLine(command) => poverty_line::run(&Db::open(location)?, command),
+        Command::Setting(command) => setting::run(&Db::open(location)?, command),
         Command::EnrolCode(args) => enrol_code::run(&Db::open(location)?, &args),
         Command::Backup(args) => backup::back_up(&location, &args),
         Command::Restore(args) => backup::restore(&location, &args),
@@ -107,6 +134,19 @@ fn migrate(location: &Location) -> Result<()> {
     let steps = location.connect()?.migrate()?;
     say(&format!("{steps} migration steps applied"));
     Ok(())
+}
+
+/// The day typed as `argument`.
+fn day(argument: &str, text: String) -> Result<String> {
+    match Date::parse(&text) {
+        Some(_) => Ok(text),
+        None => Err(Error::invalid(argument, "expected a day, YYYY-MM-DD")),
+    }
+}
+
+/// Today in Asia/Shanghai.
+fn today(ctx: &Ctx) -> String {
+    Date::from_epoch_millis_shanghai(ctx.now()).to_string()
 }
 
 /// One line of a command's answer.

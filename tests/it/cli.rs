@@ -1,5 +1,7 @@
 //! The operator's commands, run as the binary runs them.
 
+mod place;
+
 use std::path::Path;
 
 use bidao_server::cli::{self, Cli};
@@ -11,8 +13,11 @@ const AREAS: &str = "code,name,level,parent\n500114000000,黔江区,district,\n\
     500114101000,石会镇,township,500114000000\n500114101001,中元村,village,500114101000\n";
 
 fn run(data: &Path, args: &[&str]) -> Result<()> {
-    let data = data.to_str().expect("a plain path");
-    let all = ["bidao", "--data", data].into_iter().chain(args.iter().copied());
+    run_with(&["--data", data.to_str().expect("a plain path")], args)
+}
+
+fn run_with(place: &[&str], args: &[&str]) -> Result<()> {
+    let all = ["bidao"].iter().chain(place).chain(args).copied();
     cli::run(Cli::try_parse_from(all).expect("well-formed arguments"))
 }
 

@@ -3,10 +3,9 @@
 use std::io::Read as _;
 
 use bidao_schema::api::person::Role;
-use bidao_schema::calendar::Date;
 use clap::{Args, Subcommand};
 
-use super::say;
+use super::{day, say, today};
 use crate::ctx::Ctx;
 use crate::domain::account::{self, NewAccount};
 use crate::domain::{enrol_code, password};
@@ -121,7 +120,7 @@ fn assign(db: &Db, ctx: &Ctx, args: AssignArgs) -> Result<()> {
 
 fn list(db: &Db, ctx: &Ctx) -> Result<()> {
     let now = ctx.now();
-    let today = Date::from_epoch_millis_shanghai(now).to_string();
+    let today = today(ctx);
     let lines = db.read_blocking(move |tx| {
         let mut lines = Vec::new();
         for row in store::account::all(tx)? {
@@ -159,9 +158,8 @@ fn set_password(db: &Db, ctx: &Ctx, args: &PasswordArgs) -> Result<()> {
 impl Held {
     fn first_day(&self, ctx: &Ctx) -> Result<String> {
         match &self.from {
-            None => Ok(Date::from_epoch_millis_shanghai(ctx.now()).to_string()),
-            Some(day) if Date::parse(day).is_some() => Ok(day.clone()),
-            Some(_) => Err(Error::invalid("from", "expected a day, YYYY-MM-DD")),
+            None => Ok(today(ctx)),
+            Some(text) => day("from", text.clone()),
         }
     }
 }

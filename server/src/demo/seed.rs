@@ -13,7 +13,7 @@ use crate::domain::enrol_code::{self, Asker};
 use crate::domain::password;
 use crate::error::{Error, Result};
 use crate::store::audit::{Audit, Entry};
-use crate::store::{Tx, area, duty, pairing, team};
+use crate::store::{Tx, area, leave, pairing, team};
 
 /// Enters the township. The database must be empty: a demo never touches real data.
 ///
@@ -33,15 +33,15 @@ pub fn seed(app: &App, township: &Township, rng: &mut StdRng) -> Result<()> {
         for worker in township.field.iter().chain(&township.desks) {
             let fresh: Vec<String> = ids.by_ref().take(worker.areas.len()).collect();
             audit.append(account::add(tx, &new_account(worker, &hash, fresh), now)?);
-            if let Some(leave) = &worker.leave {
-                duty::insert_leave(
+            if let Some(absence) = &worker.leave {
+                leave::insert(
                     tx,
-                    &duty::Leave {
+                    &leave::Row {
                         id: ids.next().unwrap_or_default(),
                         person: worker.id.clone(),
-                        from_on: leave.from.to_string(),
-                        to_on: leave.to.to_string(),
-                        kind: leave.kind.to_owned(),
+                        from_on: absence.from.to_string(),
+                        to_on: absence.to.to_string(),
+                        kind: absence.kind.to_owned(),
                         approved_by: township.desks[0].id.clone(),
                     },
                 )?;

@@ -57,6 +57,16 @@ pub fn normalise(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
+/// The account of a name that an operator typed as `argument`.
+///
+/// # Errors
+/// `invalid` naming the argument, or the database fails.
+pub fn named(tx: &mut Tx, argument: &str, name: &str) -> Result<account::Row> {
+    let name = normalise(name);
+    let found = account::find(tx, &name)?;
+    found.ok_or_else(|| Error::invalid(argument, format!("no account is called {name}")))
+}
+
 /// Makes an account, its person if there is none yet, and its assignments.
 ///
 /// # Errors

@@ -61,6 +61,16 @@ pub fn count_failure(tx: &mut Tx, name: &str) -> Result<i32> {
     Ok(account::table.find(name).select(account::failures).first(tx.conn)?)
 }
 
+/// Account names by person id; of a person with several, the last in the alphabet.
+///
+/// # Errors
+/// The database fails.
+pub fn names(tx: &mut Tx) -> Result<std::collections::BTreeMap<String, String>> {
+    let rows: Vec<(String, String)> =
+        account::table.order(account::name).select((account::person, account::name)).load(tx.conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Sets failures and lock.
 ///
 /// # Errors

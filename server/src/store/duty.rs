@@ -1,42 +1,15 @@
-//! What the duty report reads: a month's projections, leave, phones, households.
+//! What the duty report reads: a month's projections, phones, households.
 
 use diesel::prelude::*;
 
 use super::Tx;
 use super::device::Row as Device;
 use super::projection::{Difficulty, Stay, Trip, Visit};
-use super::schema::{device, difficulty, leave, record, stay, trip, visit};
+use super::schema::{device, difficulty, record, stay, trip, visit};
 use crate::error::Result;
 
 /// Values in one `IN` list: below the limit of bound variables of either database.
 const CHUNK: usize = 1000;
-
-/// A row of `leave`.
-#[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
-#[diesel(table_name = leave)]
-pub struct Leave {
-    /// 32 hex digits.
-    pub id: String,
-    /// Person id.
-    pub person: String,
-    /// First day.
-    pub from_on: String,
-    /// Last day.
-    pub to_on: String,
-    /// Code of the kind.
-    pub kind: String,
-    /// Person id of who approved it.
-    pub approved_by: String,
-}
-
-/// Adds leave.
-///
-/// # Errors
-/// The person does not exist, or the database fails.
-pub fn insert_leave(tx: &mut Tx, row: &Leave) -> Result<()> {
-    diesel::insert_into(leave::table).values(row.clone()).execute(tx.conn)?;
-    Ok(())
-}
 
 /// Trips of a month in villages under a prefix.
 ///
@@ -88,19 +61,6 @@ pub fn difficulties(tx: &mut Tx, month: &str, prefix: &str) -> Result<Vec<Diffic
         .filter(difficulty::village.like(format!("{prefix}%")).and(in_month))
         .order(difficulty::record)
         .select(Difficulty::as_select())
-        .load(tx.conn)?;
-    Ok(rows)
-}
-
-/// Leave with a day between `first` and `last`, of anybody.
-///
-/// # Errors
-/// The database fails.
-pub fn leave_between(tx: &mut Tx, first: &str, last: &str) -> Result<Vec<Leave>> {
-    let rows = leave::table
-        .filter(leave::from_on.le(last).and(leave::to_on.ge(first)))
-        .order(leave::id)
-        .select(Leave::as_select())
         .load(tx.conn)?;
     Ok(rows)
 }

@@ -16,6 +16,7 @@ pub mod enrol_code;
 pub mod feed;
 pub mod held;
 pub mod lane;
+pub mod leave;
 pub mod pairing;
 pub mod person;
 pub mod poverty_line;

@@ -26,6 +26,20 @@ pub struct Row {
     pub valid_to: Option<String>,
 }
 
+impl Row {
+    /// Whether it holds on `day`.
+    #[must_use]
+    pub fn is_valid_on(&self, day: &str) -> bool {
+        self.valid_from.as_str() <= day && self.lasts_until(day)
+    }
+
+    /// Whether it has not ended before `day`.
+    #[must_use]
+    pub fn lasts_until(&self, day: &str) -> bool {
+        self.valid_to.as_deref().is_none_or(|last| day <= last)
+    }
+}
+
 /// Adds a pairing.
 ///
 /// # Errors
@@ -45,8 +59,7 @@ pub fn households_of(tx: &mut Tx, helper: &str, day: &str) -> Result<Vec<String>
         .order(pairing::household)
         .select(Row::as_select())
         .load(tx.conn)?;
-    let valid = rows.into_iter().filter(|row| row.valid_to.as_deref().is_none_or(|last| day <= last));
-    Ok(valid.map(|row| row.household).collect())
+    Ok(rows.into_iter().filter(|row| row.is_valid_on(day)).map(|row| row.household).collect())
 }
 
 /// Every pairing of a helper, past ones included.
@@ -56,4 +69,31 @@ pub fn households_of(tx: &mut Tx, helper: &str, day: &str) -> Result<Vec<String>
 pub fn of_helper(tx: &mut Tx, helper: &str) -> Result<Vec<Row>> {
     let query = pairing::table.filter(pairing::helper.eq(helper)).order(pairing::household);
     Ok(query.select(Row::as_select()).load(tx.conn)?)
+}
+
+/// Every pairing of a household, past ones included, earliest first.
+///
+/// # Errors
+/// The database fails.
+pub fn of_household(tx: &mut Tx, household: &str) -> Result<Vec<Row>> {
+    let query = pairing::table.filter(pairing::household.eq(household));
+    Ok(query.order((pairing::valid_from, pairing::id)).select(Row::as_select()).load(tx.conn)?)
+}
+
+/// Every pairing, past ones included, by household.
+///
+/// # Errors
+/// The database fails.
+pub fn all(tx: &mut Tx) -> Result<Vec<Row>> {
+    let order = (pairing::household, pairing::valid_from, pairing::id);
+    Ok(pairing::table.order(order).select(Row::as_select()).load(tx.conn)?)
+}
+
+/// Dates the end of a pairing.
+///
+/// # Errors
+/// The database fails.
+pub fn end(tx: &mut Tx, id: &str, last: &str) -> Result<()> {
+    diesel::update(pairing::table.find(id)).set(pairing::valid_to.eq(last)).execute(tx.conn)?;
+    Ok(())
 }

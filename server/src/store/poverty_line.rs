@@ -17,6 +17,14 @@ pub fn all(tx: &mut Tx) -> Result<Vec<(i32, i64)>> {
         .load(tx.conn)?)
 }
 
+/// The line of a year, in fen.
+///
+/// # Errors
+/// The database fails.
+pub fn find(tx: &mut Tx, year: i32) -> Result<Option<i64>> {
+    Ok(poverty_line::table.find(year).select(poverty_line::fen).first(tx.conn).optional()?)
+}
+
 /// Sets the line of a year.
 ///
 /// # Errors

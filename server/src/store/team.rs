@@ -27,6 +27,14 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     Ok(())
 }
 
+/// A team by number.
+///
+/// # Errors
+/// The database fails.
+pub fn find(tx: &mut Tx, number: &str) -> Result<Option<Row>> {
+    Ok(team::table.find(number).select(Row::as_select()).first(tx.conn).optional()?)
+}
+
 /// Teams of villages under a prefix, by number.
 ///
 /// # Errors

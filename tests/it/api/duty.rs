@@ -96,7 +96,7 @@ fn nights_count_once_the_month_is_over_and_leave_is_a_reason() {
                 json!({"person": member.id, "occurred_on": format!("2015-11-{day:02}"), "lodged": true});
             store(app, &format!("{day}"), "stay", &member, answers, START);
         }
-        let leave = bidao_server::store::duty::Leave {
+        let leave = bidao_server::store::leave::Row {
             id: app.app.ctx.id(),
             person: member.id.clone(),
             from_on: "2015-11-23".into(),
@@ -104,7 +104,7 @@ fn nights_count_once_the_month_is_over_and_leave_is_a_reason() {
             kind: "sick".into(),
             approved_by: office.id.clone(),
         };
-        app.write(move |tx| bidao_server::store::duty::insert_leave(tx, &leave));
+        app.write(move |tx| bidao_server::store::leave::insert(tx, &leave));
         assert_eq!(report(&office, VILLAGE)["rows"][0]["state"], "PENDING");
         app.clock.advance(11 * DAY);
         let later = app.person("另一人", Role::TownOffice, TOWNSHIP);

@@ -7,7 +7,7 @@ use bidao_schema::calendar::{Date, Month};
 
 use super::fact::{Difficulty, Duty, Facts, Leave, Phone, Presence, Source, Visit, rule_of};
 use crate::error::Result;
-use crate::store::{Tx, assignment, device, duty, person, projection};
+use crate::store::{Tx, assignment, device, duty, leave, person, projection};
 
 /// Everything about a month in the villages under a prefix.
 pub(super) fn facts(tx: &mut Tx, month: Month, prefix: &str) -> Result<Facts> {
@@ -21,7 +21,7 @@ pub(super) fn facts(tx: &mut Tx, month: Month, prefix: &str) -> Result<Facts> {
     }
     Ok(Facts {
         presences: presences(tx, month, prefix)?,
-        leave: duty::leave_between(tx, &first, &last)?.into_iter().filter_map(leave).collect(),
+        leave: leave::between(tx, &first, &last)?.into_iter().filter_map(self::leave).collect(),
         phones: duty::phones(tx, &persons)?.into_iter().map(phone).collect(),
         names: person::names(tx, &persons)?,
         visits: duty::visits(tx, &month.to_string(), prefix)?.into_iter().filter_map(visit).collect(),
@@ -126,7 +126,7 @@ fn difficulty(row: projection::Difficulty) -> Difficulty {
     }
 }
 
-fn leave(row: duty::Leave) -> Option<Leave> {
+fn leave(row: leave::Row) -> Option<Leave> {
     Some(Leave {
         from: Date::parse(&row.from_on)?,
         to: Date::parse(&row.to_on)?,
