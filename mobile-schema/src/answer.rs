@@ -56,18 +56,33 @@ pub fn is_removed(element: &Map<String, Value>) -> bool {
     !is_empty(element.get(DELETED_AT))
 }
 
-/// The present elements of a repeat, by id: well-formed, not removed, at most [`MAX_ELEMENTS`].
-pub fn elements<'a>(answers: &'a Value, repeat: &str) -> Vec<(&'a str, &'a Map<String, Value>)> {
+/// An element of a repeat and its id.
+pub type Element<'a> = (&'a str, &'a Map<String, Value>);
+
+/// The well-formed elements of a repeat by id, removed ones too.
+pub fn well_formed<'a>(answers: &'a Value, repeat: &str) -> Vec<Element<'a>> {
     let Some(Value::Object(all)) = answers.get(repeat) else { return Vec::new() };
-    let mut present: Vec<_> = all
+    let mut elements: Vec<_> = all
         .iter()
         .filter(|(id, _)| is_id(id))
         .filter_map(|(id, element)| Some((id.as_str(), element.as_object()?)))
-        .filter(|(_, element)| !is_removed(element))
         .collect();
-    present.sort_unstable_by_key(|(id, _)| *id);
-    present.truncate(MAX_ELEMENTS);
-    present
+    elements.sort_unstable_by_key(|(id, _)| *id);
+    elements
+}
+
+/// The present elements of a repeat by id, however many.
+pub fn present<'a>(answers: &'a Value, repeat: &str) -> Vec<Element<'a>> {
+    let mut elements = well_formed(answers, repeat);
+    elements.retain(|(_, element)| !is_removed(element));
+    elements
+}
+
+/// The present elements of a repeat, by id: well-formed, not removed, at most [`MAX_ELEMENTS`].
+pub fn elements<'a>(answers: &'a Value, repeat: &str) -> Vec<Element<'a>> {
+    let mut elements = present(answers, repeat);
+    elements.truncate(MAX_ELEMENTS);
+    elements
 }
 
 /// The value at a path, if there is one.

@@ -5,15 +5,17 @@
 mod message;
 mod stored;
 
-use crate::answer::{MAX_ELEMENTS, elements, is_empty, is_id, is_removed};
+use crate::answer::{self, MAX_ELEMENTS, is_empty, is_id};
 use crate::expression::evaluate::{Scope, evaluate, holds};
 use crate::expression::{Expression, Value};
 use crate::field::{Field, FieldType};
 use crate::form::Form;
 use crate::label::Label;
+use crate::lines;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 pub use crate::expression::evaluate::Context;
 pub use crate::field::Severity;
@@ -52,6 +54,8 @@ pub enum FindingCode {
     Reference,
     /// More elements than are looked at.
     TooMany,
+    /// A line that does not stand, because another one corrects the same line.
+    Disputed,
 }
 
 /// One thing to look at.
@@ -178,16 +182,21 @@ fn check_repeat(field: &Field, json: Option<&Json>, scope: &Scope<'_>, findings:
     for id in malformed {
         findings.push(Finding::error(&format!("{name}/{id}"), FindingCode::Type, message::not_an_element()));
     }
-    let well_formed =
-        all.into_iter().flatten().filter(|(id, _)| is_id(id)).filter_map(|(_, element)| element.as_object());
-    if well_formed.filter(|element| !is_removed(element)).count() > MAX_ELEMENTS {
+    let disputed = if field.immutable { lines::disputed(scope.answers, name) } else { BTreeSet::new() };
+    let looked_at = if field.immutable { lines::current } else { answer::present };
+    let mut present = looked_at(scope.answers, name);
+    if present.len() > MAX_ELEMENTS {
         findings.push(Finding::error(name, FindingCode::TooMany, message::too_many(MAX_ELEMENTS)));
     }
-    let present = elements(scope.answers, name);
+    present.truncate(MAX_ELEMENTS);
     if present.is_empty() && field.required.as_ref().is_some_and(|required| holds(required, scope)) {
         findings.push(Finding::error(name, FindingCode::Required, message::required()));
     }
     for (id, element) in present {
+        if disputed.contains(id) {
+            let path = format!("{name}/{id}/{}", lines::SUPERSEDES);
+            findings.push(Finding::error(&path, FindingCode::Disputed, message::disputed()));
+        }
         let inner = scope.inside(element);
         for field in &field.fields {
             check_field(

@@ -8,6 +8,8 @@ use crate::choice::{Choice, ChoiceLists};
 use crate::expression::Expression;
 use crate::field::{Constraint, Field, FieldType, Severity};
 use crate::form::{Form, Section};
+use crate::lines::SUPERSEDES;
+use crate::merge_policy::MergePolicy;
 use crate::source::{ChoicesSource, Condition, FieldSource, FormSource, RuleSource, SectionSource};
 use resolve::{Place, resolve};
 use std::collections::BTreeSet;
@@ -62,6 +64,11 @@ pub fn compile_expression(
     let missing = |name: &str| CompileError::new("repeat", format!("there is no repeat `{name}`"));
     let repeat = repeat.map(|name| source.root_field(name).ok_or_else(|| missing(name))).transpose()?;
     Compiler { source: &source, lists }.expression(text, repeat, "expression")
+}
+
+/// Two first answers of one line's field would be two truths: a person is asked whatever the form says.
+fn merge_policy(field: &FieldSource, repeat: Option<&FieldSource>) -> MergePolicy {
+    if repeat.is_some_and(|repeat| repeat.immutable) { MergePolicy::Ask } else { field.merge }
 }
 
 fn valid_name(name: &str) -> bool {
@@ -125,7 +132,8 @@ impl Compiler<'_> {
             constraints: self.constraints(field, repeat, &at)?,
             calculate: self.optional(field.calculate.as_deref(), repeat, &format!("{at}.calculate"))?,
             read_only: field.read_only,
-            merge: field.merge,
+            immutable: field.immutable,
+            merge: merge_policy(field, repeat),
             privacy: field.privacy,
             choices: self.choices(field, &at)?,
             target: field.target.clone(),
@@ -159,6 +167,7 @@ impl Compiler<'_> {
         if kind == T::MemberRef && !self.is_repeat(field.target.as_deref()) {
             return wrong("the target of a member reference is a repeat of this form");
         }
+        self.lines(field, repeat, at)?;
         if (field.min.is_some() || field.max.is_some()) && !kind.is_number() {
             return wrong("only a number has `min` and `max`");
         }
@@ -167,6 +176,24 @@ impl Compiler<'_> {
             return wrong("only a text has `min_length` and `max_length`");
         }
         Ok(())
+    }
+
+    /// Immutable is a repeat, and its elements can name the one they correct.
+    fn lines(&self, field: &FieldSource, repeat: Option<&FieldSource>, at: &str) -> Result<(), CompileError> {
+        let wrong = |message: &str| Err(CompileError::new(at, message));
+        if field.immutable && field.field_type != FieldType::Repeat {
+            return wrong("only a repeat is immutable");
+        }
+        if field.immutable && !field.fields.iter().any(|inner| inner.name == SUPERSEDES) {
+            return wrong("an immutable repeat has a field `supersedes`");
+        }
+        if field.name != SUPERSEDES {
+            return Ok(());
+        }
+        let lines = repeat.filter(|repeat| repeat.immutable);
+        let fits = field.field_type == FieldType::MemberRef
+            && lines.is_some_and(|lines| field.target.as_ref() == Some(&lines.name));
+        if fits { Ok(()) } else { wrong("`supersedes` is a member reference to its own immutable repeat") }
     }
 
     fn is_repeat(&self, name: Option<&str>) -> bool {

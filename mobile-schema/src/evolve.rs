@@ -52,6 +52,10 @@ fn field_breaks(old: &Field, new: &Field, path: &str) -> Vec<String> {
     if old.field_type != new.field_type {
         breaks.push(format!("{path}: a field keeps its type; make a new field"));
     }
+    if old.immutable != new.immutable {
+        // An older phone would go on overwriting, or have its edits refused.
+        breaks.push(format!("{path}: a repeat stays immutable, or not"));
+    }
     if old.target != new.target {
         breaks.push(format!("{path}: a reference keeps its target"));
     }

@@ -16,7 +16,8 @@
 //! - `<` compares two dates, two months or two times as such, everything else as numbers.
 //! - A date as a number is days since 1970-01-01, so `today() - ${d}` is days.
 //! - A list compared holds when it holds for one of its values. A list elsewhere is its first value.
-//! - `sum`, `min`, `max`, `join` skip empty values; `count` does not. Removed elements are in no list.
+//! - `sum`, `min`, `max`, `join` skip empty values; `count` does not. Removed elements are in no list, nor
+//!   are lines of an immutable repeat that were corrected or are disputed ([`crate::lines`]).
 
 pub mod evaluate;
 mod function;
@@ -71,6 +72,9 @@ pub enum Expression {
     Each {
         /// Name of the repeat.
         repeat: String,
+        /// Only the lines that stand: the repeat is immutable ([`crate::lines`]).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        standing: bool,
         /// What of each element; its id when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         value: Option<Box<Expression>>,

@@ -134,6 +134,9 @@ pub struct Field {
     /// Set by the server only; a phone shows it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub read_only: bool,
+    /// A repeat of lines: a field of an element is written once, a correction is a new element ([`crate::lines`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub immutable: bool,
     /// Merge policy.
     #[serde(default, skip_serializing_if = "MergePolicy::is_latest")]
     pub merge: MergePolicy,

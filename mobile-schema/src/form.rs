@@ -75,6 +75,11 @@ impl Form {
             .collect()
     }
 
+    /// Those of the repeats whose elements are written once.
+    pub fn immutable_containers(&self) -> Vec<&str> {
+        self.fields().filter(|field| field.immutable).map(|field| field.name.as_str()).collect()
+    }
+
     /// Links to other records: field name and kind, for root fields of type `record_ref`.
     pub fn links(&self) -> Vec<(&str, &str)> {
         self.fields()

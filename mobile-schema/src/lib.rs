@@ -59,6 +59,7 @@ pub mod field;
 pub mod form;
 pub mod forms;
 pub mod label;
+pub mod lines;
 pub mod merge_policy;
 pub mod money;
 pub mod source;

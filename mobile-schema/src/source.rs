@@ -95,6 +95,9 @@ pub struct FieldSource {
     /// Set by the server only.
     #[serde(default)]
     pub read_only: bool,
+    /// A repeat whose elements are written once.
+    #[serde(default)]
+    pub immutable: bool,
     /// Merge policy.
     #[serde(default)]
     pub merge: MergePolicy,

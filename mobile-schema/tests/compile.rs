@@ -169,3 +169,35 @@ fn compiled_trees_are_small_and_shallow() {
         }
     }
 }
+
+/// A repeat of lines with these properties, and its field `supersedes` with those.
+fn lines(repeat: &str, supersedes: &str) -> String {
+    let label = "label = { zh = \"丁\", en = \"L\" }, privacy = \"P1\"";
+    format!(
+        "name = \"lines\", type = \"repeat\", {repeat}, fields = [{{ name = \"amount\", type = \"money\", {label} }}, \
+         {{ {supersedes}, {label} }}]"
+    )
+}
+
+const CORRECTS: &str = "name = \"supersedes\", type = \"member_ref\", target = \"lines\"";
+
+#[test]
+fn immutable_is_a_repeat_whose_lines_name_what_they_correct() {
+    assert_eq!(
+        failure(&["name = \"x\", type = \"text\", immutable = true"]),
+        "x: only a repeat is immutable"
+    );
+    let said = failure(&[&lines("immutable = true", "name = \"other\", type = \"text\"")]);
+    assert_eq!(said, "lines: an immutable repeat has a field `supersedes`");
+    let said = "lines/supersedes: `supersedes` is a member reference to its own immutable repeat";
+    assert_eq!(failure(&[&lines("immutable = true", "name = \"supersedes\", type = \"text\"")]), said);
+    assert_eq!(failure(&[&lines("immutable = false", CORRECTS)]), said);
+    assert_eq!(failure(&[&lines("immutable = true", CORRECTS)]), "compiles");
+}
+
+#[test]
+fn every_field_of_a_line_asks_when_two_first_answers_meet() {
+    let form = compile(&form_of(&[&lines("immutable = true", CORRECTS)]), &ChoiceLists::default()).unwrap();
+    assert_eq!(form.ask_paths(), ["lines/*/amount", "lines/*/supersedes"]);
+    assert_eq!(form.immutable_containers(), ["lines"]);
+}

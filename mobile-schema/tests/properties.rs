@@ -85,7 +85,7 @@ fn any_tree() -> impl Strategy<Value = Expression> {
                 right
             }),
             (prop::option::of(boxed.clone()), prop::option::of(boxed)).prop_map(|(value, filter)| {
-                Expression::Each { repeat: "people".to_string(), value, filter }
+                Expression::Each { repeat: "people".to_string(), standing: true, value, filter }
             }),
             (prop::sample::select(Function::ALL.to_vec()), prop::collection::vec(inner, 0..4))
                 .prop_map(|(function, arguments)| Expression::Call { function, arguments }),
@@ -188,6 +188,11 @@ fn a_next_version_may_add_and_drop_fields_but_not_change_them() {
     repeat.name = "animals".to_string();
     more.sections[0].fields.push(repeat);
     assert_eq!(breaks(&household, &more).len(), 1);
+    let mut frozen = next_version(&household, 0);
+    let repeat =
+        frozen.sections.iter_mut().flat_map(|section| &mut section.fields).find(|f| f.name == "members");
+    repeat.unwrap().immutable = true;
+    assert_eq!(breaks(&household, &frozen).len(), 1);
 }
 
 #[test]

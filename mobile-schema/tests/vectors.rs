@@ -4,6 +4,7 @@ use bidao_schema::calendar::Date;
 use bidao_schema::check::{Finding, check};
 use bidao_schema::codegen::vectors::{checks, context, evaluate_case, expressions, form, tree};
 use bidao_schema::codes::{IdNumberFault, id_number};
+use bidao_schema::lines::states;
 use serde_json::{Value, json};
 
 fn cases(file: &Value) -> impl Iterator<Item = &Value> {
@@ -52,5 +53,13 @@ fn identity_numbers_are_judged_as_the_vectors_say() {
             Err(IdNumberFault::Check) => json!("check"),
         };
         assert_eq!(result, case["result"], "{}", case["text"]);
+    }
+}
+
+#[test]
+fn lines_count_as_the_vectors_say() {
+    let file: Value = serde_json::from_str(include_str!("../vectors/lines.json")).unwrap();
+    for case in cases(&file) {
+        assert_eq!(json!(states(case, "lines")), case["states"], "{}", case["name"]);
     }
 }

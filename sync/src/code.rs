@@ -88,6 +88,8 @@ codes! {
     ContainerMissing = "container_missing",
     /// An element is overwritten, deleted or made a second time.
     ElementNotAllowed = "element_not_allowed",
+    /// A field of an immutable line has a value already: correct it by a new line.
+    LineImmutable = "line_immutable",
     /// Applying the change fails.
     CannotApply = "cannot_apply",
     /// The record could not be loaded again after the change.

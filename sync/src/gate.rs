@@ -12,12 +12,20 @@ use crate::time::Millis;
 pub struct Shape {
     /// Names of the root containers (repeats), in any order.
     pub containers: Vec<String>,
+    /// Those of them whose elements are written once: lines that are corrected by new lines.
+    pub immutable: Vec<String>,
 }
 
 impl Shape {
     /// A shape with these containers.
     pub fn new<T: Into<String>>(containers: impl IntoIterator<Item = T>) -> Self {
-        Self { containers: containers.into_iter().map(Into::into).collect() }
+        Self { containers: containers.into_iter().map(Into::into).collect(), immutable: Vec::new() }
+    }
+
+    /// The shape with these of its containers immutable.
+    #[must_use]
+    pub fn immutable<T: Into<String>>(self, containers: impl IntoIterator<Item = T>) -> Self {
+        Self { immutable: containers.into_iter().map(Into::into).collect(), ..self }
     }
 }
 

@@ -305,7 +305,7 @@ fn changes_are_fresh() {
 }
 
 /// What the JavaScript engine makes passes the gate and means the same. The file is made by the phone's engine:
-/// `[{ name, device, containers, changes: [hex], answers }]`, all changes of one record in causal order.
+/// `[{ name, device, containers, immutable?, changes: [hex], answers }]`, all changes of one record in causal order.
 #[test]
 fn changes_made_by_the_javascript_engine_pass_the_gate() {
     let text = std::fs::read_to_string(path("js_changes.json")).unwrap();
@@ -314,7 +314,8 @@ fn changes_made_by_the_javascript_engine_pass_the_gate() {
     for case in cases {
         let name = case["name"].as_str().unwrap();
         let containers = case["containers"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
-        let shape = Shape::new(containers);
+        let immutable = case["immutable"].as_array().into_iter().flatten().map(|name| name.as_str().unwrap());
+        let shape = Shape::new(containers).immutable(immutable);
         let device = case["device"].as_str().unwrap().parse().unwrap();
         let mut document: Option<Document> = None;
         for change in case["changes"].as_array().unwrap() {

@@ -64,6 +64,8 @@ export type Expression =
       op: 'each'
       /** Name of the repeat. */
       repeat: string
+      /** Only the lines that stand: the repeat is immutable ([`crate::lines`]). */
+      standing?: boolean
       /** What of each element; its id when absent. */
       value?: Expression | null
       /** Which elements; all when absent. */
@@ -208,6 +210,8 @@ export interface Field {
   calculate?: Expression | null
   /** Set by the server only; a phone shows it. */
   read_only?: boolean
+  /** A repeat of lines: a field of an element is written once, a correction is a new element ([`crate::lines`]). */
+  immutable?: boolean
   /** Merge policy. */
   merge?: MergePolicy
   /** Privacy class. */
@@ -354,3 +358,24 @@ export type FindingCode =
   | 'reference'
   /** More elements than are looked at. */
   | 'too_many'
+  /** A line that does not stand, because another one corrects the same line. */
+  | 'disputed'
+
+/** A line and its state. */
+export interface Line {
+  /** Element id. */
+  id: string
+  /** What it counts for. */
+  state: LineState
+}
+
+/** What a line counts for. */
+export type LineState =
+  /** It counts. */
+  | 'standing'
+  /** Another line corrects it. */
+  | 'superseded'
+  /** It was taken back. */
+  | 'deleted'
+  /** Others correct the same line: none of them counts until all but one were taken back. */
+  | 'disputed'

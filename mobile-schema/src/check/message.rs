@@ -20,6 +20,13 @@ pub fn too_many(limit: usize) -> Label {
     Label::new(format!("最多{limit}项"), format!("At most {limit} entries"))
 }
 
+pub fn disputed() -> Label {
+    Label::new(
+        "同一项有不止一个更正，请撤回不对的",
+        "One entry was corrected more than once: take back what is not right",
+    )
+}
+
 pub fn required() -> Label {
     Label::new("请填写此项", "Please answer this")
 }

@@ -2,12 +2,13 @@
 
 use super::message::{self, Unit};
 use super::{FindingCode as Code, MAX_INTEGER, MAX_TEXT_BYTES};
-use crate::answer::{elements, is_id};
+use crate::answer::{elements, is_id, well_formed};
 use crate::calendar::{Date, Month};
 use crate::codes::{area_level, id_number, is_phone, is_time};
 use crate::expression::evaluate::Scope;
 use crate::field::{Field, FieldType};
 use crate::label::Label;
+use crate::lines::SUPERSEDES;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -65,7 +66,10 @@ fn check_text(field: &Field, text: &str, scope: &Scope<'_>) -> Checked {
         FieldType::RecordRefs => ensure(text.split(' ').all(is_id), Code::Reference, message::points_nowhere),
         FieldType::MemberRef => {
             let repeat = field.target.as_deref().unwrap_or_default();
-            let exists = elements(scope.answers, repeat).iter().any(|(id, _)| *id == text);
+            // What a line corrects may have been taken back since; nobody can write the line again.
+            let is_line = scope.element.is_some() && field.name == SUPERSEDES;
+            let known = if is_line { well_formed } else { elements };
+            let exists = known(scope.answers, repeat).iter().any(|(id, _)| *id == text);
             ensure(exists, Code::Reference, message::points_nowhere)
         }
         FieldType::IdNumber => match id_number(text, scope.context.today) {

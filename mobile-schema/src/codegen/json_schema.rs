@@ -34,6 +34,9 @@ fn property(field: &Field) -> Value {
     if field.read_only {
         schema.insert("readOnly".into(), json!(true));
     }
+    if field.immutable {
+        schema.insert("x-bidao-immutable".into(), json!(true));
+    }
     schema.insert("x-bidao-type".into(), json!(field.field_type));
     schema.insert("x-bidao-privacy".into(), json!(field.privacy));
     schema.insert("x-bidao-merge".into(), json!(field.merge));

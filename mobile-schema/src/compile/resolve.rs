@@ -175,7 +175,12 @@ impl<'a> Resolver<'a> {
                 let value = field.map(|field| self.field(field, Some(repeat), position)).transpose()?;
                 let filter = filter.map(|filter| self.expression(filter, Some(repeat))).transpose()?;
                 let (value, filter) = (value.map(Box::new), filter.map(Box::new));
-                Ok(Expression::Each { repeat: repeat.name.clone(), value, filter })
+                Ok(Expression::Each {
+                    repeat: repeat.name.clone(),
+                    standing: repeat.immutable,
+                    value,
+                    filter,
+                })
             }
         }
     }

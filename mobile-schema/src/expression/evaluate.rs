@@ -2,8 +2,9 @@
 
 use super::value::{equal, order};
 use super::{Expression, Function, MAX_DEPTH, Operator, Value};
-use crate::answer::elements;
+use crate::answer::{Element, elements};
 use crate::calendar::Date;
+use crate::lines;
 use serde_json::{Map, Value as Json};
 use std::cmp::Ordering;
 
@@ -66,8 +67,13 @@ fn at_depth(expression: &Expression, scope: &Scope<'_>, depth: usize) -> Value {
         Expression::This => scope.this.clone(),
         Expression::Root { name } => Value::from_json(scope.answers.get(name)),
         Expression::Element { name } => Value::from_json(scope.element.and_then(|element| element.get(name))),
-        Expression::Each { repeat, value, filter } => {
-            each(repeat, value.as_deref(), filter.as_deref(), scope, deeper)
+        Expression::Each { repeat, standing, value, filter } => {
+            let elements = if *standing {
+                lines::standing(scope.answers, repeat)
+            } else {
+                elements(scope.answers, repeat)
+            };
+            each(elements, value.as_deref(), filter.as_deref(), scope, deeper)
         }
         Expression::Negate { of } => Value::Number(-at_depth(of, scope, deeper).to_number()),
         Expression::Binary { operator, left, right } => binary(*operator, left, right, scope, deeper),
@@ -76,14 +82,14 @@ fn at_depth(expression: &Expression, scope: &Scope<'_>, depth: usize) -> Value {
 }
 
 fn each(
-    repeat: &str,
+    elements: Vec<Element<'_>>,
     value: Option<&Expression>,
     filter: Option<&Expression>,
     scope: &Scope<'_>,
     depth: usize,
 ) -> Value {
     let mut values = Vec::new();
-    for (id, element) in elements(scope.answers, repeat) {
+    for (id, element) in elements {
         let inner = scope.inside(element);
         let found = value.map_or_else(|| Value::Text(id.to_string()), |v| at_depth(v, &inner, depth).first());
         let filtered = inner.with_this(found.clone());

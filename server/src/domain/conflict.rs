@@ -6,8 +6,11 @@ use bidao_schema::answer;
 use bidao_schema::api::conflict::{Conflict, ConflictList, ConflictState, ConflictValue, Resolve};
 use bidao_schema::api::problem::ProblemCode;
 use bidao_schema::check::Severity;
+use bidao_schema::form::Form;
+use bidao_schema::forms;
+use bidao_sync::code::Code;
 use bidao_sync::document::{Document, Put};
-use bidao_sync::gate::{self, Shape};
+use bidao_sync::gate::{self, Rejected, Shape};
 use bidao_sync::ids::{ActorId, DeviceId, RecordId};
 use bidao_sync::limits::REMARK_BYTES;
 use serde_json::Value;
@@ -116,7 +119,8 @@ pub fn resolve(
     }
     validate(&record.form, &row.path, &ask.value, &document, now)?;
     let device = server_device(tx, fresh.device)?;
-    let change = write(document, device, fresh.incarnation, Put::new(&row.path, ask.value.clone()), now)?;
+    let actor = ActorId::new(device, fresh.incarnation);
+    let change = write(document, actor, &record.form, Put::new(&row.path, ask.value.clone()), now)?;
     let chosen = is_shown(&row, &ask.value);
     let audit = store(tx, principal, &record, &row, &change, (device, chosen, reason), now)?;
     let settled = conflict::find(tx, id)?.ok_or_else(|| Error::not_found("conflict"))?;
@@ -151,21 +155,20 @@ fn server_device(tx: &mut Tx, fresh: [u8; 8]) -> Result<DeviceId> {
 }
 
 /// The change, through the same gate as everybody's.
-fn write(
-    mut document: Document,
-    device: DeviceId,
-    incarnation: [u8; 8],
-    put: Put,
-    now: i64,
-) -> Result<gate::Judged> {
+fn write(mut document: Document, actor: ActorId, form: &str, put: Put, now: i64) -> Result<gate::Judged> {
     let before = document.clone();
     let change = document
-        .edit(ActorId::new(device, incarnation), now, &[put])
+        .edit(actor, now, &[put])
         .map_err(|error| Error::invalid("value", error.to_string()))?
         .ok_or_else(|| Error::refused(ProblemCode::Stale, "nothing disagrees any more"))?;
-    let shape = Shape::new(before.containers());
-    gate::judge(Some(&before), &[&change.bytes], device, &shape, now)
-        .map_err(|error| Error::Internal(format!("the server's own change was refused: {error:?}")))
+    let immutable = forms::find(form).map(Form::immutable_containers).unwrap_or_default();
+    let shape = Shape::new(before.containers()).immutable(immutable);
+    gate::judge(Some(&before), &[&change.bytes], actor.device(), &shape, now).map_err(|error| match error {
+        Rejected::Refused(refusal) if refusal.code == Code::LineImmutable => {
+            Error::invalid("value", "one of the values shown: a line is corrected by a new line")
+        }
+        error => Error::Internal(format!("the server's own change was refused: {error:?}")),
+    })
 }
 
 fn store(

@@ -1,6 +1,7 @@
 //! Rules 3 to 9 of the gate (`PROTOCOL.md` §4). Rule 2 is in `chunk.rs`, rule 1 is the server's decoder.
 
 use super::chunk::{Prescan, prescan};
+use super::lines::Lines;
 use super::{Document, change_hash, describe, from_hashes};
 use crate::code::{Code, Refusal};
 use crate::gate::{Judged, Rejected, Shape, is_element_id};
@@ -8,7 +9,7 @@ use crate::ids::{ChangeHash, DeviceId};
 use crate::limits;
 use crate::time::{Millis, is_sane};
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
-use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue};
+use automerge::{Automerge, ObjId, ObjType, Prop, ROOT, ReadDoc, ScalarValue};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -149,8 +150,8 @@ fn check_place(document: &Automerge, change: &automerge::Change) -> Result<(), R
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
     Root,
-    Container,
-    Element,
+    Container { immutable: bool },
+    Element { immutable: bool },
 }
 
 /// Rule 7: what the operations do.
@@ -167,6 +168,7 @@ impl Content<'_> {
         let is_root = self.change.deps().is_empty();
         let mut made: HashMap<OpId, Level> = HashMap::new();
         let mut keys: HashSet<(Option<OpId>, String)> = HashSet::new();
+        let mut lines = Lines::new(self.document, self.change);
         for (operation, counter) in operations.iter().zip(self.change.start_op().get()..) {
             let Key::Map(key) = &operation.key else {
                 return Err(refuse(Code::OperationNotAllowed, "not a map"));
@@ -195,6 +197,9 @@ impl Content<'_> {
                 OpType::Delete => self.check_field(key, level)?,
                 _ => return Err(refuse(Code::OperationNotAllowed, format!("field {key}"))),
             }
+            if level == (Level::Element { immutable: true }) {
+                lines.check(operation, key)?;
+            }
         }
         self.check_containers(is_root, &keys)
     }
@@ -209,11 +214,11 @@ impl Content<'_> {
         let id = ObjId::Id(id.counter(), id.actor().clone(), 0);
         let parents = catch_unwind(AssertUnwindSafe(|| {
             let is_map = self.document.object_type(&id).ok()? == ObjType::Map;
-            is_map.then_some(self.document.parents(&id).ok()?.take(limits::DEPTH).count())
+            is_map.then_some(self.document.parents(&id).ok()?.take(limits::DEPTH).collect::<Vec<_>>())
         }));
-        match parents.map_err(|_| unknown())? {
-            Some(1) => Ok(Level::Container),
-            Some(2) => Ok(Level::Element),
+        match parents.map_err(|_| unknown())?.as_deref() {
+            Some([root]) => Ok(Level::Container { immutable: self.is_immutable(&root.prop) }),
+            Some([_, root]) => Ok(Level::Element { immutable: self.is_immutable(&root.prop) }),
             _ => Err(unknown()),
         }
     }
@@ -223,18 +228,32 @@ impl Content<'_> {
         match level {
             Level::Root => {
                 let fits = is_root && operation.pred.is_empty() && self.is_container(key);
-                if fits { Ok(Level::Container) } else { Err(refuse(Code::ContainerNotAllowed, key)) }
+                let immutable = self.shape.immutable.iter().any(|container| container == key);
+                if fits {
+                    Ok(Level::Container { immutable })
+                } else {
+                    Err(refuse(Code::ContainerNotAllowed, key))
+                }
             }
-            Level::Container => {
+            Level::Container { immutable } => {
                 let ObjectId::Id(id) = &operation.obj else { return Err(refuse(Code::ObjectUnknown, key)) };
                 let container = ObjId::Id(id.counter(), id.actor().clone(), 0);
                 let is_there =
                     matches!(self.document.get_all(&container, key), Ok(values) if !values.is_empty());
                 let fits = operation.pred.is_empty() && is_element_id(key) && !is_there;
-                if fits { Ok(Level::Element) } else { Err(refuse(Code::ElementNotAllowed, key)) }
+                if fits {
+                    Ok(Level::Element { immutable })
+                } else {
+                    Err(refuse(Code::ElementNotAllowed, key))
+                }
             }
-            Level::Element => Err(refuse(Code::ContainerNotAllowed, key)),
+            Level::Element { .. } => Err(refuse(Code::ContainerNotAllowed, key)),
         }
+    }
+
+    fn is_immutable(&self, container: &Prop) -> bool {
+        let Prop::Map(name) = container else { return false };
+        self.shape.immutable.contains(name)
     }
 
     fn is_container(&self, key: &str) -> bool {
@@ -244,7 +263,7 @@ impl Content<'_> {
     /// Scalars live in the root and in elements, never in the place of a container or an element.
     fn check_field(&self, key: &str, level: Level) -> Result<(), Refusal> {
         match level {
-            Level::Container => Err(refuse(Code::ElementNotAllowed, key)),
+            Level::Container { .. } => Err(refuse(Code::ElementNotAllowed, key)),
             Level::Root if self.is_container(key) => Err(refuse(Code::ContainerNotAllowed, key)),
             // A container of the form version that made the record, which this version no longer has.
             Level::Root
@@ -252,7 +271,7 @@ impl Content<'_> {
             {
                 Err(refuse(Code::ContainerNotAllowed, key))
             }
-            Level::Root | Level::Element => Ok(()),
+            Level::Root | Level::Element { .. } => Ok(()),
         }
     }
 

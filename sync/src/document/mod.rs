@@ -9,6 +9,7 @@ mod history;
 #[cfg(test)]
 mod hostile;
 mod judge;
+mod lines;
 mod repair;
 mod tree;
 mod value;

@@ -19,6 +19,7 @@ pub fn form() -> Definitions {
     let mut generator = generator();
     add::<crate::form::Form>(&mut generator);
     add::<crate::check::Finding>(&mut generator);
+    add::<crate::lines::Line>(&mut generator);
     generator.take_definitions(true)
 }
 

@@ -98,7 +98,8 @@ fn leaf(seed: &mut Seed) -> Expression {
 fn each(seed: &mut Seed, depth: usize) -> Expression {
     let value = if seed.below(4) == 0 { None } else { Some(boxed(seed, depth.min(2) - 1)) };
     let filter = if seed.below(2) == 0 { None } else { Some(boxed(seed, depth.min(2) - 1)) };
-    Expression::Each { repeat: seed.pick(&["people", "whole", "absent"]).to_string(), value, filter }
+    let repeat = seed.pick(&["people", "whole", "absent"]).to_string();
+    Expression::Each { repeat, standing: false, value, filter }
 }
 
 fn call(seed: &mut Seed, depth: usize) -> Expression {

@@ -207,7 +207,8 @@ fn judge(sealed: &SealedBatch, batch: VerifiedBatch, loaded: Loaded, now: i64) -
 
 /// Shape of an edit's form, if there is such a form.
 pub fn shape(edit: &Edit) -> Option<Shape> {
-    forms::find(&edit.form).map(|form| Shape::new(form.containers()))
+    let form = forms::find(&edit.form)?;
+    Some(Shape::new(form.containers()).immutable(form.immutable_containers()))
 }
 
 /// The state of an author's device as the hub names it.

@@ -50,6 +50,12 @@ export function fieldAt(form: Form, path: string): FieldShape | undefined {
   return root.fields?.find((field) => field.name === parts[2])
 }
 
+/** Whether a path is a field of an immutable line, which is written once. */
+export function isLine(form: Form, path: string): boolean {
+  const parts = splitPath(path)
+  return parts?.length === 3 && rootField(form, parts[0] ?? '')?.immutable === true
+}
+
 /** Paths of one record whose concurrent values must be shown to a person. */
 export function askPaths(form: Form, answers: Answers): string[] {
   const paths: string[] = []

@@ -7,6 +7,7 @@ import { dateInShanghai, dayFromEpoch, daysSinceEpoch } from '../src/form/calend
 import { check, headline, isComplete } from '../src/form/check'
 import { formatHundredths, idNumber, parseHundredths } from '../src/form/codes'
 import { evaluate } from '../src/form/expression'
+import { states } from '../src/form/lines'
 import { fromJson, toJson } from '../src/form/value'
 
 function read<T>(path: string): T {
@@ -50,6 +51,13 @@ describe('identity numbers', () => {
   const file = read<{ cases: { text: string; today: string; result: unknown }[] }>('vectors/id_number.json')
   it.each(file.cases.map((one) => [one.text, one.today, one.result] as const))('%s on %s', (text, today, result) => {
     expect(idNumber(text, today)).toEqual(result)
+  })
+})
+
+describe('lines', () => {
+  const file = read<{ cases: { name: string; states: unknown }[] }>('vectors/lines.json')
+  it.each(file.cases.map((one) => [one.name, one] as const))('%s', (_, one) => {
+    expect(states(one, 'lines')).toEqual(one.states)
   })
 })
 

@@ -2,11 +2,12 @@
 // engine through enrolment, sealing, receipts and pulls.
 import 'fake-indexeddb/auto'
 import { fromHex, own, toHex, type Bytes } from '../src/bytes'
+import * as D from '../src/document/document'
 import { Engine } from '../src/phone/engine'
 import type { Answers, DeviceSupport } from '../src/phone/api'
 import type { Reply, Transport } from '../src/phone/transport'
 import { decode, encode } from '../src/protocol/cbor'
-import type { BatchManifest, Entry, ItemReceipt, Receipt, SyncRequest, SyncResponse } from '../src/protocol/message'
+import type { BatchManifest, Edit, Entry, ItemReceipt, Receipt, SyncRequest, SyncResponse } from '../src/protocol/message'
 import type { Finding, Form, Reference } from '../src/schema'
 import { Database } from '../src/store/database'
 import { forms, MORNING, testContext } from './support'
@@ -123,6 +124,19 @@ export async function enrolled(check?: (form: Form, answers: Answers) => Finding
   await here.engine.syncNow()
   here.line.down = true
   return { ...here, household }
+}
+
+const OTHER = '0f'.repeat(16)
+
+export type Phone = Awaited<ReturnType<typeof enrolled>>
+
+/** The household as the server holds it after everything pushed so far. */
+export function held(here: Phone, record = here.household, base: D.Document | null = null): D.Document {
+  const payloads = here.line.requests.flatMap((request) => request.push).flatMap(([manifest, , payload]) => {
+    const items = here.line.pushed().find((one) => toHex(encode(one)) === toHex(manifest))?.items ?? []
+    return items.filter((item): item is Edit => item.t === 'edit' && toHex(item.record) === record).map((item) => payload[item.payload] as Bytes)
+  })
+  return payloads.reduce<D.Document | null>((document, bytes) => D.absorb(document, bytes, OTHER), base) as D.Document
 }
 
 export function entry(record: string, what: Entry['what'], data: Bytes, seq = 1, kind = 'household'): Entry {

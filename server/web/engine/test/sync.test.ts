@@ -1,26 +1,13 @@
 // The phone against a server by script: what receipts and answers of every kind do to it.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { fromHex, toHex, type Bytes } from '../src/bytes'
+import { fromHex, toHex } from '../src/bytes'
 import * as D from '../src/document/document'
-import { encode } from '../src/protocol/cbor'
 import type { Command, Edit } from '../src/protocol/message'
 import { verifySeal } from '../src/protocol/seal'
-import { enrolled, entry, json, VILLAGE } from './phone'
+import { enrolled, entry, held, json, VILLAGE, type Phone } from './phone'
 import { MORNING, withAutomerge } from './support'
 
 beforeAll(withAutomerge)
-
-const OTHER = '0f'.repeat(16)
-type Phone = Awaited<ReturnType<typeof enrolled>>
-
-/** The household as the server holds it after everything pushed so far. */
-function held(here: Phone, record = here.household, base: D.Document | null = null): D.Document {
-  const payloads = here.line.requests.flatMap((request) => request.push).flatMap(([manifest, , payload]) => {
-    const items = here.line.pushed().find((one) => toHex(encode(one)) === toHex(manifest))?.items ?? []
-    return items.filter((item): item is Edit => item.t === 'edit' && toHex(item.record) === record).map((item) => payload[item.payload] as Bytes)
-  })
-  return payloads.reduce<D.Document | null>((document, bytes) => D.absorb(document, bytes, OTHER), base) as D.Document
-}
 
 const sendNow = async (here: Phone) => {
   here.line.down = false

@@ -95,7 +95,7 @@ const TWO = `${DEVICE}${'b2'.repeat(8)}`
 const HEAD = '11'.repeat(16)
 const CHILD = '22'.repeat(16)
 
-interface Case { name: string; device: string; containers: string[]; changes: string[]; answers: unknown }
+interface Case { name: string; device: string; containers: string[]; immutable?: string[]; changes: string[]; answers: unknown }
 
 /** One record's life as this engine writes it. */
 async function ours(): Promise<Case[]> {
@@ -123,5 +123,17 @@ async function ours(): Promise<Case[]> {
   document = D.addElement(D.openDocument(D.saveDocument(document), TWO), 'members', '33'.repeat(16), [], MORNING + 10_000)
   cases.push(await record('an edit after loading from the store', document))
   cases.push(await record('a record without repeats', D.createDocument(ONE, [], [{ path: 'lodged', value: true, type: 'boolean' }], MORNING), []))
+  let lines = D.createDocument(ONE, ['lines'], [], MORNING)
+  lines = D.addElement(lines, 'lines', HEAD, [{ path: `lines/${HEAD}/amount`, value: 12_000, type: 'money' }, { path: `lines/${HEAD}/note`, value: null }], MORNING + 1000)
+  lines = D.putAll(lines, [{ path: `lines/${HEAD}/note`, value: '工资' }], MORNING + 2000)
+  lines = D.addElement(lines, 'lines', CHILD, [{ path: `lines/${CHILD}/amount`, value: 12_500, type: 'money' }, { path: `lines/${CHILD}/supersedes`, value: HEAD }], MORNING + 3000)
+  const elsewhere = D.putAll(D.openDocument(D.saveDocument(lines), TWO), [{ path: `lines/${CHILD}/note`, value: '务工' }], MORNING + 4000)
+  lines = D.putAll(lines, [{ path: `lines/${CHILD}/note`, value: '做工' }], MORNING + 4000)
+  lines = D.absorb(lines, D.changesSince(elsewhere, []), ONE)
+  for (const at of [0, 1]) {
+    const settled = D.putAll(D.openDocument(D.saveDocument(lines), ONE), [{ path: `lines/${CHILD}/note`, value: D.concurrentAt(lines, `lines/${CHILD}/note`)[at]?.value ?? null }], MORNING + 5000)
+    const back = D.putAll(settled, [{ path: `lines/${CHILD}/deleted_at`, value: '2016-01-05', type: 'date' }], MORNING + 6000)
+    cases.push({ ...await record(`immutable lines, of two first answers the ${at === 0 ? 'winning' : 'other'} one chosen`, back, ['lines']), immutable: ['lines'] })
+  }
   return cases
 }

@@ -9,6 +9,7 @@ use automerge::{ExpandedChange, ObjType, ScalarValue};
 use sha2::{Digest, Sha256};
 
 mod boundaries;
+mod lines;
 mod properties;
 
 use properties::check_harmless;

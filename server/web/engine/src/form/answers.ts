@@ -35,14 +35,22 @@ export function isRemoved(element: Answers): boolean {
   return !isEmpty(own(element, DELETED_AT))
 }
 
-/** The present elements of a repeat in the order of their ids, at most `MAX_ELEMENTS`. */
-export function elements(answers: unknown, repeat: string): [string, Answers][] {
+/** The well-formed elements of a repeat in the order of their ids, removed ones too. */
+export function wellFormed(answers: unknown, repeat: string): [string, Answers][] {
   const all = own(answers, repeat)
   if (!isObject(all)) return []
-  const present = Object.entries(all).filter(
-    (entry): entry is [string, Answers] => isId(entry[0]) && isObject(entry[1]) && !isRemoved(entry[1]),
-  )
-  return present.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, MAX_ELEMENTS)
+  const found = Object.entries(all).filter((entry): entry is [string, Answers] => isId(entry[0]) && isObject(entry[1]))
+  return found.sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** The present elements of a repeat in the order of their ids, however many. */
+export function present(answers: unknown, repeat: string): [string, Answers][] {
+  return wellFormed(answers, repeat).filter(([, element]) => !isRemoved(element))
+}
+
+/** The present elements of a repeat in the order of their ids, at most `MAX_ELEMENTS`. */
+export function elements(answers: unknown, repeat: string): [string, Answers][] {
+  return present(answers, repeat).slice(0, MAX_ELEMENTS)
 }
 
 /** The value at `field` or `repeat/element/field`; undefined when there is none. */

@@ -1,8 +1,9 @@
 // What is missing or wrong in the answers of a form. Findings never stop saving; errors stop submitting.
 // The twin of `mobile-schema/src/check.rs`; both run the same vectors.
 import type { Field, Finding, FindingCode, Form, Label } from '@schema/form'
-import { elements, isEmpty, isId, isObject, isRemoved, MAX_ELEMENTS, own } from './answers'
+import { isEmpty, isId, isObject, MAX_ELEMENTS, own, present } from './answers'
 import { evaluate, holds, isRelevant, rootScope, type Scope, type Value } from './expression'
+import * as lines from './lines'
 import * as message from './message'
 import { checkStored } from './stored'
 import { first, fromJson, isEmptyValue } from './value'
@@ -70,11 +71,12 @@ function checkRepeat(field: Field, answer: unknown, scope: Scope): Finding[] {
     .map(([id]) => id)
     .sort()
     .map((id) => error(`${name}/${id}`, 'type', message.notAnElement))
-  const there = all.filter(([id, element]) => isId(id) && isObject(element) && !isRemoved(element))
+  const waiting = field.immutable ? lines.disputed(scope.answers, name) : new Set<string>()
+  const there = field.immutable ? lines.current(scope.answers, name) : present(scope.answers, name)
   if (there.length > MAX_ELEMENTS) findings.push(error(name, 'too_many', message.tooMany(MAX_ELEMENTS)))
-  const present = elements(scope.answers, name)
-  if (present.length === 0 && isRequired(field, scope)) findings.push(error(name, 'required', message.required))
-  for (const [id, element] of present) {
+  if (there.length === 0 && isRequired(field, scope)) findings.push(error(name, 'required', message.required))
+  for (const [id, element] of there.slice(0, MAX_ELEMENTS)) {
+    if (waiting.has(id)) findings.push(error(`${name}/${id}/${lines.SUPERSEDES}`, 'disputed', message.disputed))
     const inner = { ...scope, element }
     for (const one of field.fields ?? []) {
       findings.push(...checkField(one, `${name}/${id}/${one.name}`, own(element, one.name), inner))

@@ -3,6 +3,7 @@
 import type { Expression, Operator } from '@schema/form'
 import { type Answers, elements, own } from './answers'
 import { call } from './functions'
+import { standing } from './lines'
 import { equal, first, fromJson, order, toBoolean, toNumber, type Value } from './value'
 
 export type { Value } from './value'
@@ -74,7 +75,8 @@ function atDepth(expression: Expression, scope: Scope, depth: number): Value {
 
 function each(expression: Expression & { op: 'each' }, scope: Scope, depth: number): Value[] {
   const values: Value[] = []
-  for (const [id, element] of elements(scope.answers, expression.repeat)) {
+  const looked = expression.standing ? standing : elements
+  for (const [id, element] of looked(scope.answers, expression.repeat)) {
     const inner = { ...scope, element }
     const found = expression.value ? first(atDepth(expression.value, inner, depth)) : id
     const kept = !expression.filter || toBoolean(atDepth(expression.filter, { ...inner, self: found }, depth))

@@ -1,9 +1,10 @@
 // Whether one stored scalar is what its field's type says. The twin of `mobile-schema/src/check/stored.rs`.
 import type { Field, FieldType, FindingCode, Label } from '@schema/form'
-import { elements, isId } from './answers'
+import { elements, isId, wellFormed } from './answers'
 import { isMonth, isTime, parseDay } from './calendar'
 import { idNumber, isAreaCode, isPhone, MAX_INTEGER } from './codes'
 import type { Scope } from './expression'
+import { SUPERSEDES } from './lines'
 import * as message from './message'
 
 /** Longest text of an answer, in bytes of UTF-8. */
@@ -60,7 +61,9 @@ function checkText(field: Field, text: string, scope: Scope): Fault {
     case 'record_refs':
       return text.split(' ').every(isId) ? null : ['reference', message.pointsNowhere]
     case 'member_ref': {
-      const exists = elements(scope.answers, field.target ?? '').some(([id]) => id === text)
+      // What a line corrects may have been taken back since; nobody can write the line again.
+      const known = scope.element && field.name === SUPERSEDES ? wellFormed : elements
+      const exists = known(scope.answers, field.target ?? '').some(([id]) => id === text)
       return exists ? null : ['reference', message.pointsNowhere]
     }
     case 'id_number': {

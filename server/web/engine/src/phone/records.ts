@@ -4,7 +4,8 @@ import { toHex } from '../bytes'
 import { clockAt, dateAt, newRecordId } from '../context'
 import { readChanges } from '../document/chunk'
 import * as D from '../document/document'
-import { containers, fieldAt, fits, formId, splitPath, valueAt } from '../form'
+import { containers, fieldAt, fits, formId, isLine, splitPath, valueAt } from '../form'
+import { isEmpty } from '../form/answers'
 import type { Form } from '../schema'
 import type { Write } from '../store/database'
 import type { Kind, Saved, Undo, Value } from './api'
@@ -24,7 +25,9 @@ export class Records {
     return this.#edit(id, (document, form, now) => {
       const put = this.#checked(form, document, path, value)
       const before = valueAt(D.answersOf(document), path)
-      return { next: D.putAll(document, [put], now), undo: { path, value: before, madeAt: now } }
+      const line = form !== undefined && isLine(form, path)
+      if (line && !isEmpty(before)) throw new Failure('read_only', path, path)
+      return { next: D.putAll(document, [put], now), undo: line ? null : { path, value: before, madeAt: now } }
     })
   }
 
@@ -34,6 +37,8 @@ export class Records {
     if (!undo) throw new Failure('nothing_to_undo')
     return this.#edit(id, (document, form, now) => {
       const type = form && fieldAt(form, undo.path)?.type
+      // Somebody else took the new line back already.
+      if (form && isLine(form, undo.path) && !isEmpty(valueAt(D.answersOf(document), undo.path))) throw new Failure('nothing_to_undo')
       return { next: D.putAll(document, [{ path: undo.path, value: undo.value, type }], now), undo: null }
     })
   }
@@ -41,7 +46,11 @@ export class Records {
   /** Settles a conflict: a plain edit by somebody who saw all values. */
   resolve(id: string, path: string, value: Value): Promise<Saved> {
     return this.#edit(id, (document, form, now) => {
-      return { next: D.putAll(document, [this.#checked(form, document, path, value)], now), undo: null }
+      const put = this.#checked(form, document, path, value)
+      // Of two first answers of a line one is chosen; nothing else is written over them.
+      const shown = D.concurrentAt(document, path).some((one) => one.value === value)
+      if (form && isLine(form, path) && !shown) throw new Failure('read_only', path, path)
+      return { next: D.putAll(document, [put], now), undo: null }
     })
   }
 

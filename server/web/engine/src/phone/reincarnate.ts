@@ -3,7 +3,8 @@
 import { concat, toHex } from '../bytes'
 import { readChanges } from '../document/chunk'
 import * as D from '../document/document'
-import { containers, fieldAt, valueAt } from '../form'
+import { containers, fieldAt, isLine, valueAt } from '../form'
+import { isEmpty } from '../form/answers'
 import type { Write } from '../store/database'
 import type { Book, Identity, Outgoing, SealedItem } from './book'
 import { refreshed } from './row'
@@ -68,7 +69,10 @@ async function rewrite(book: Book, record: string, lost: ReadonlySet<string>, ac
   } else {
     const base = D.absorb(null, concat(kept.map((one) => one.bytes)), actor)
     heads = D.headsOf(base)
-    next = D.putAll(base, puts, now)
+    // Others may have answered a line meanwhile; what stands there stays.
+    const before = D.answersOf(base)
+    const stands = (path: string): boolean => form !== undefined && isLine(form, path) && !isEmpty(valueAt(before, path))
+    next = D.putAll(base, puts.filter((put) => !stands(put.path)), now)
   }
   for (const { bytes, hash } of await readChanges(D.changesSince(next, heads))) {
     const key = book.nextKey()
