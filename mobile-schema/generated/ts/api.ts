@@ -25,8 +25,10 @@ export type AreaLevel =
 
 /** `GET /api/v1/conflicts`. */
 export interface ConflictList {
-  /** Oldest first. */
+  /** Oldest first; at most 200. */
   conflicts: Conflict[]
+  /** How many there are, listed or not. */
+  total: number
 }
 
 /** A conflict. */
@@ -575,8 +577,10 @@ export interface PovertyLine {
 
 /** `GET /api/v1/reviews?area=&state=`. */
 export interface ReviewQueue {
-  /** Those with conflicts first, then oldest submission first. */
+  /** Those with conflicts first, then oldest submission first; at most 200. */
   reviews: ReviewRow[]
+  /** How many there are, listed or not. */
+  total: number
 }
 
 /** One row of the queue. */

@@ -61,8 +61,10 @@ pub struct Conflict {
 /// `GET /api/v1/conflicts`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ConflictList {
-    /// Oldest first.
+    /// Oldest first; at most 200.
     pub conflicts: Vec<Conflict>,
+    /// How many there are, listed or not.
+    pub total: u32,
 }
 
 /// `POST /api/v1/conflicts/{id}/resolve`.

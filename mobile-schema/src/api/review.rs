@@ -8,8 +8,10 @@ use serde_json::Value;
 /// `GET /api/v1/reviews?area=&state=`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewQueue {
-    /// Those with conflicts first, then oldest submission first.
+    /// Those with conflicts first, then oldest submission first; at most 200.
     pub reviews: Vec<ReviewRow>,
+    /// How many there are, listed or not.
+    pub total: u32,
 }
 
 /// One row of the queue.

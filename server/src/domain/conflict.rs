@@ -35,13 +35,13 @@ const DEVICE_SETTING: &str = "server_device";
 /// # Errors
 /// The database fails.
 pub fn list(tx: &mut Tx, scope: &Scope, area: Option<&str>, state: ConflictState) -> Result<ConflictList> {
-    let rows = conflict::list(tx, &scope.reviewable_prefixes(), area, &edit::word(state), PAGE)?;
+    let (rows, total) = conflict::list(tx, &scope.reviewable_prefixes(), area, &edit::word(state), PAGE)?;
     let mut conflicts = Vec::with_capacity(rows.len());
     for (row, brief) in rows {
         let heads = crate::store::record::heads(tx, &row.record)?.unwrap_or_default();
         conflicts.push(shown(tx, row, brief, &heads)?);
     }
-    Ok(ConflictList { conflicts })
+    Ok(ConflictList { conflicts, total })
 }
 
 fn shown(tx: &mut Tx, row: conflict::Row, brief: Brief, heads: &str) -> Result<Conflict> {

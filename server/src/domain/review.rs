@@ -40,7 +40,7 @@ pub fn queue(
         Some(state) => vec![word(state).to_owned()],
         None => vec!["submitted".to_owned(), "changed".to_owned()],
     };
-    let briefs = crate::store::record::queue(tx, &scope.reviewable_prefixes(), area, &states, PAGE)?;
+    let (briefs, total) = crate::store::record::queue(tx, &scope.reviewable_prefixes(), area, &states, PAGE)?;
     let mut reviews = Vec::with_capacity(briefs.len());
     for brief in briefs {
         let Some(row) = crate::store::record::find(tx, &brief.id)? else { continue };
@@ -48,7 +48,7 @@ pub fn queue(
         let submitted_at = brief.submitted_at.unwrap_or(brief.updated_at);
         reviews.push(ReviewRow { record: record::summary(tx, brief)?, changes, submitted_at });
     }
-    Ok(ReviewQueue { reviews })
+    Ok(ReviewQueue { reviews, total })
 }
 
 /// The word of a state.

@@ -69,7 +69,7 @@ pub fn update(tx: &mut Tx, row: &Row) -> Result<()> {
     Ok(())
 }
 
-/// Conflicts under one of the area prefixes, oldest first.
+/// Conflicts under one of the area prefixes, oldest first: the first `limit`, and how many there are.
 ///
 /// # Errors
 /// The database fails.
@@ -79,22 +79,25 @@ pub fn list(
     area: Option<&str>,
     state: &str,
     limit: i64,
-) -> Result<Vec<(Row, Brief)>> {
-    let mut found = Vec::new();
-    for prefix in prefixes {
-        let mut query = conflict::table
-            .inner_join(record::table.on(record::id.eq(conflict::record)))
-            .filter(conflict::state.eq(state.to_owned()).and(record::area.like(format!("{prefix}%"))))
-            .order((conflict::opened_at, conflict::id))
-            .limit(limit)
-            .select((Row::as_select(), Brief::as_select()))
-            .into_boxed();
-        if let Some(area) = area {
-            query = query.filter(record::area.like(format!("{area}%")));
-        }
-        found.extend(query.load::<(Row, Brief)>(tx.conn)?);
+) -> Result<(Vec<(Row, Brief)>, u32)> {
+    let (mut rows, mut total) = (Vec::new(), 0_i64);
+    // A prefix inside another one would be counted twice.
+    let widest = prefixes
+        .iter()
+        .filter(|inner| !prefixes.iter().any(|outer| outer != *inner && inner.starts_with(outer.as_str())));
+    for prefix in widest {
+        let joined = || {
+            conflict::table
+                .inner_join(record::table.on(record::id.eq(conflict::record)))
+                .filter(conflict::state.eq(state.to_owned()).and(record::area.like(format!("{prefix}%"))))
+                .filter(record::area.like(format!("{}%", area.unwrap_or_default())))
+        };
+        total += joined().count().get_result::<i64>(tx.conn)?;
+        let columns = (Row::as_select(), Brief::as_select());
+        let ordered = joined().order((conflict::opened_at, conflict::id)).limit(limit).select(columns);
+        rows.extend(ordered.load::<(Row, Brief)>(tx.conn)?);
     }
-    found.sort_by(|(a, _), (b, _)| (a.opened_at, &a.id).cmp(&(b.opened_at, &b.id)));
-    found.dedup_by(|(a, _), (b, _)| a.id == b.id);
-    Ok(found)
+    rows.sort_by(|(a, _), (b, _)| (a.opened_at, &a.id).cmp(&(b.opened_at, &b.id)));
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok((rows, u32::try_from(total).unwrap_or(u32::MAX)))
 }

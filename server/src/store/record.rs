@@ -164,6 +164,7 @@ pub fn list(tx: &mut Tx, reach: &Reach, filter: &Filter, limit: i64) -> Result<V
 }
 
 /// Rows in one of `states` under one of the area prefixes: those with conflicts first, then oldest submission first.
+/// Answers the first `limit` and how many there are.
 ///
 /// # Errors
 /// The database fails.
@@ -173,17 +174,25 @@ pub fn queue(
     area: Option<&str>,
     states: &[String],
     limit: i64,
-) -> Result<Vec<Brief>> {
+) -> Result<(Vec<Brief>, u32)> {
     let mut query = record::table
         .select(Brief::as_select())
         .into_boxed()
         .filter(under(prefixes))
         .filter(record::review.eq_any(states.to_vec()));
+    let mut count = record::table
+        .count()
+        .into_boxed()
+        .filter(under(prefixes))
+        .filter(record::review.eq_any(states.to_vec()));
     if let Some(area) = area {
         query = query.filter(record::area.like(format!("{area}%")));
+        count = count.filter(record::area.like(format!("{area}%")));
     }
     let order = (record::conflicts.desc(), record::submitted_at.asc(), record::id.asc());
-    Ok(query.order(order).limit(limit).load(tx.conn)?)
+    let rows = query.order(order).limit(limit).load(tx.conn)?;
+    let total: i64 = count.get_result(tx.conn)?;
+    Ok((rows, u32::try_from(total).unwrap_or(u32::MAX)))
 }
 
 /// Briefs by id.

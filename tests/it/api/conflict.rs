@@ -45,6 +45,7 @@ fn a_leader_sees_both_values_and_settles_them_for_both_phones() {
         assert_eq!(left["conflicts"].as_array().unwrap().len(), 0);
         let kept = leader.desk.get("/api/v1/conflicts?state=resolved").ok();
         assert_eq!(kept["conflicts"].as_array().unwrap().len(), 1);
+        assert_eq!((&left["total"], &kept["total"]), (&0.into(), &1.into()));
         for cadre in [&mut a, &mut b] {
             cadre.sync(app);
             assert_eq!(cadre.phone.answers(id).unwrap()[ask_path()], one.as_str());

@@ -25,6 +25,7 @@ fn one_stale_decision_leaves_the_others_alone() {
         a.sync(app);
         let queue = leader.desk.get(&format!("/api/v1/reviews?area={VILLAGE}")).ok();
         assert_eq!(queue["reviews"].as_array().unwrap().len(), 3);
+        assert_eq!(queue["total"], 3);
         assert_eq!(queue["reviews"][0]["changes"], 1);
         let heads = |id: &str| leader.desk.get(&format!("/api/v1/reviews/{id}")).ok()["heads"].clone();
         let seen: Vec<(String, Value)> =

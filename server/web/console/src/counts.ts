@@ -30,6 +30,5 @@ export async function recount(): Promise<void> {
     wanted.includes('reviews') ? api.reviews({}).catch(() => null) : null,
     wanted.includes('conflicts') ? api.conflicts({ state: 'open' }).catch(() => null) : null,
   ])
-  const waiting = reviews?.reviews.filter(({ record }) => record.review === 'submitted' || record.review === 'changed')
-  counts.value = { reviews: waiting?.length ?? null, conflicts: conflicts?.conflicts.length ?? null }
+  counts.value = { reviews: reviews?.total ?? null, conflicts: conflicts?.total ?? null }
 }
