@@ -126,3 +126,23 @@ fn listeners_hear_of_a_position_only_after_its_commit() {
         assert_eq!(heard.seq, 2);
     });
 }
+
+#[test]
+fn a_job_that_panics_harms_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for location in
+        [Location::File(folder.path().join("bidao.db")), Location::Postgres(cluster::fresh_database())]
+    {
+        let db = Db::open(location).expect("open");
+        let written: Result<(), _> = db.write_blocking(|tx| {
+            setting::put(tx, "a", "1")?;
+            panic!("on purpose")
+        });
+        assert!(written.is_err());
+        let read: Result<(), _> = db.read_blocking(|_| panic!("on purpose"));
+        assert!(read.is_err());
+        db.write_blocking(|tx| Ok((setting::put(tx, "b", "2")?, entry("b")))).expect("the lane lives on");
+        assert_eq!(db.read_blocking(|tx| setting::find(tx, "a")).expect("read"), None);
+        assert_eq!(db.read_blocking(|tx| setting::find(tx, "b")).expect("read").as_deref(), Some("2"));
+    }
+}

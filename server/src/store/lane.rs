@@ -1,6 +1,7 @@
 //! Lanes: threads that own a connection and run jobs on it. The writer's lane commits whatever has
 //! queued up meanwhile in one transaction (group commit); each job keeps its own fate by a savepoint.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
@@ -142,8 +143,7 @@ fn run_group(
         match commit_group(location, slot, &mut group, &mut told) {
             Err(Error::Database(error)) if dialect::is_transient(&error) && attempt < ATTEMPTS => None,
             Err(error) => {
-                let lost = matches!(&error, Error::Database(inner) if dialect::is_disconnected(inner));
-                if lost {
+                if is_unusable_after(&error) {
                     *slot = None;
                 }
                 Some(Err(error))
@@ -167,7 +167,17 @@ fn run_group(
     }
 }
 
-/// One transaction for the whole group; a job that fails is undone alone. A passing clash fails the group.
+/// Whether the connection must be given up: it is gone, or a panic left its transactions half open.
+fn is_unusable_after(error: &Error) -> bool {
+    match error {
+        Error::Database(inner) => dialect::is_disconnected(inner),
+        Error::Internal(_) => true,
+        _ => false,
+    }
+}
+
+/// One transaction for the whole group; a job that fails is undone alone. A passing clash fails the group, and
+/// so does a panic: the others of the group may come again, the lane lives on.
 fn commit_group(
     location: &Location,
     slot: &mut Option<AnyConnection>,
@@ -178,7 +188,12 @@ fn commit_group(
     connection.begin_write()?;
     for (job, failure) in group.iter_mut() {
         let mut own = Vec::new();
-        let outcome = connection.transaction(|conn| job.run(&mut Tx { conn, advances: &mut own }));
+        let run =
+            AssertUnwindSafe(|| connection.transaction(|conn| job.run(&mut Tx { conn, advances: &mut own })));
+        let Ok(outcome) = catch_unwind(run) else {
+            *failure = Some(panicked());
+            return Err(panicked());
+        };
         match outcome {
             Ok(()) => {
                 *failure = None;
@@ -202,8 +217,10 @@ fn commit_group(
 
 fn run_read(location: &Location, slot: &mut Option<AnyConnection>, mut job: Box<dyn Job>) {
     let mut outcome = read_once(location, slot, &mut *job);
-    if matches!(&outcome, Err(Error::Database(error)) if dialect::is_disconnected(error)) {
+    if outcome.as_ref().is_err_and(is_unusable_after) {
         *slot = None;
+    }
+    if matches!(&outcome, Err(Error::Database(error)) if dialect::is_disconnected(error)) {
         outcome = read_once(location, slot, &mut *job);
     }
     job.finish(outcome.err());
@@ -212,8 +229,13 @@ fn run_read(location: &Location, slot: &mut Option<AnyConnection>, mut job: Box<
 fn read_once(location: &Location, slot: &mut Option<AnyConnection>, job: &mut dyn Job) -> Result<()> {
     let connection = connected(location, slot)?;
     connection.begin_read()?;
-    let outcome = job.run(&mut Tx { conn: connection, advances: &mut Vec::new() });
+    let run = AssertUnwindSafe(|| job.run(&mut Tx { conn: connection, advances: &mut Vec::new() }));
+    let Ok(outcome) = catch_unwind(run) else { return Err(panicked()) };
     // A reader has nothing to keep; ending it either way is the same.
     let ended = connection.roll_back();
     outcome.and(ended.map_err(Error::Database))
+}
+
+fn panicked() -> Error {
+    Error::Internal("a job panicked".into())
 }
