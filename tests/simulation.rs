@@ -27,8 +27,7 @@ fn seeds() -> Box<dyn Iterator<Item = u64>> {
 
 #[test]
 fn no_seed_breaks_a_promise() {
-    let mut faults = 0;
-    let mut conflicts = 0;
+    let (mut run, mut faults, mut disagreements, mut decisions) = (0, 0, 0, 0);
     for seed in seeds() {
         // One seed replayed on purpose tells its whole story.
         let told = if std::env::var("SEED").is_ok() { usize::MAX } else { 40 };
@@ -36,13 +35,21 @@ fn no_seed_breaks_a_promise() {
             Ok(trace) => {
                 faults +=
                     trace.count("lost") + trace.count("cut at") + trace.count("twice") + trace.count("dies");
-                conflicts += trace.count("writes");
+                disagreements += trace.count("two people disagree");
+                decisions += trace.count("status: Done");
             }
             Err(failure) => panic!("{failure}"),
         }
+        run += 1;
+        if run % 50 == 0 {
+            println!("{run} seeds, {faults} faults, {disagreements} disagreements, nothing lost");
+        }
     }
-    // A simulation in which nothing goes wrong proves nothing.
-    assert!(std::env::var("SEED").is_ok() || (faults > 100 && conflicts > 100), "{faults} faults");
+    // A simulation in which nothing goes wrong and nobody disagrees proves nothing.
+    assert!(
+        run < USUAL || (faults > 100 && disagreements > 100 && decisions > 100),
+        "{faults} faults, {disagreements} disagreements, {decisions} decisions"
+    );
 }
 
 #[test]

@@ -36,16 +36,18 @@ pub fn acknowledged_is_stored(world: &World) -> Result<(), String> {
     }
 }
 
-/// Everything that must hold once the line is good and everybody has synced.
-pub fn everything(world: &World) -> Result<(), String> {
+/// Everything that must hold once the line is good and everybody has synced. Answers how many "ask" fields people
+/// disagree on: a world without any proves little.
+pub fn everything(world: &World) -> Result<usize, String> {
     acknowledged_is_stored(world)?;
     let server = documents(world)?;
     convergence(world, &server)?;
     nothing_lost(world, &server)?;
     nothing_invented(world, &server)?;
-    disagreement_is_shown(world, &server)?;
+    let disagreements = disagreement_is_shown(world, &server)?;
     authority(world, &server)?;
-    audit_matches(world)
+    audit_matches(world)?;
+    Ok(disagreements)
 }
 
 struct ServerRecord {
@@ -131,7 +133,7 @@ fn nothing_invented(world: &World, server: &BTreeMap<RecordId, ServerRecord>) ->
 
 /// An "ask" field that people wrote without knowing of each other shows every value that still stands,
 /// and the leader's list has a row for it; others have none.
-fn disagreement_is_shown(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Result<(), String> {
+fn disagreement_is_shown(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Result<usize, String> {
     use schema::conflict::dsl;
     let open: BTreeSet<(String, String)> = world
         .app
@@ -162,7 +164,7 @@ fn disagreement_is_shown(world: &World, server: &BTreeMap<RecordId, ServerRecord
     }
     match expected.symmetric_difference(&open).next() {
         Some((id, path)) => broken(format!("conflicts: {path} of {id} is open on one side only")),
-        None => Ok(()),
+        None => Ok(expected.len()),
     }
 }
 

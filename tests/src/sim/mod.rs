@@ -59,5 +59,9 @@ fn live(world: &mut World) -> Result<(), String> {
     for _ in 0..ROUNDS {
         world.everyone_syncs()?;
     }
-    check::everything(world)
+    let disagreements = check::everything(world)?;
+    for _ in 0..disagreements {
+        world.trace.tell("two people disagree about a field, and both values are shown".into());
+    }
+    Ok(())
 }
