@@ -6,6 +6,9 @@
 // or `repeat/element/field`, as everywhere (`mobile-schema/src/api/mod.rs`).
 import type { Finding, Reference, ReviewState } from '../schema'
 
+export type * from './photo_api'
+export type * from './signing_api'
+
 /** A scalar answer. A choice of many is one text of codes with spaces between. */
 export type Value = string | number | boolean | null
 /** A record's content: fields, and repeats as maps of element id → fields. */

@@ -1,0 +1,76 @@
+// Signatures of a record's versions, as the screens may ask for them. A part of `PhoneApi`.
+import type { Value } from './api'
+
+/** A record as it would be signed now. */
+export interface SigningPreview {
+  /** SHA-256 of the content (decision 3 of the protocol's §8): 64 hex digits. */
+  digest: string
+  /** Short code of the version, `7F3A-91`. */
+  code: string
+  /** Open "ask" conflicts: with one, nothing can be signed. */
+  conflicts: number
+  parties: Party[]
+  signers: { member: string; name: string; relation: string; isHead: boolean }[]
+  /** The content in sentences, to be read aloud. */
+  readAloud: string
+}
+
+/** One of those who must sign, and the latest that counts. */
+export interface Party {
+  name: string
+  roles: string[]
+  attestation: AttestationView | null
+  /** It covers the record as it is now. */
+  current: boolean
+}
+
+export interface AttestationView {
+  element: string
+  role: string
+  signerName: string
+  stance: string
+  /** Null for a refusal. */
+  method: string | null
+  remark: string | null
+  signedAt: number
+  digest: string
+  code: string
+  current: boolean
+}
+
+export interface SigningView {
+  state: 'none' | 'partly' | 'signed' | 'objected' | 'changed'
+  code: string
+  parties: Party[]
+  all: AttestationView[]
+  changedSince: { code: string; signedAt: number; material: boolean; differences: { path: string; old: Value; new: Value }[] } | null
+}
+
+export interface AttestRequest {
+  role: string
+  /** Element of the household's members; household roles only. */
+  signerMember: string | null
+  signerName: string
+  /** Person id; official roles only. */
+  signerPerson: string | null
+  proxyReason: string | null
+  method: string | null
+  literacyAid: string | null
+  readBy: string | null
+  readByPerson: string | null
+  witness: string | null
+  stance: string
+  remark: string | null
+  /** JSON: `{"v":1,"width","height","strokes":[[[x,y,t],…],…]}`, at most 20 kB. */
+  strokes: Uint8Array | null
+  paper: { bytes: Uint8Array; width: number; height: number; mime: 'jpeg' | 'webp' } | null
+  /** The digest that was on the screen. */
+  digest: string
+}
+
+export interface SigningApi {
+  signingPreview(record: string): Promise<SigningPreview>
+  /** Rejects: `moved_on` if the content differs from what was shown, `conflict`, `bad_attestation` (with the field). */
+  attest(record: string, request: AttestRequest): Promise<AttestationView>
+  signing(record: string): Promise<SigningView>
+}
