@@ -1,6 +1,6 @@
 // Made by `cargo run -p bidao-schema --bin gen` from the Rust types. Do not edit.
 // The shapes that cross the wire as JSON, one for one with `mobile-schema/src/api`.
-import type { Form, Finding } from './form'
+import type { Form, Label, Finding } from './form'
 
 /** One area of the operator's own table. */
 export interface Area {
@@ -22,6 +22,164 @@ export type AreaLevel =
   | 'township'
   /** 12 significant digits (村居). */
   | 'village'
+
+/** `GET /api/v1/records/{id}/versions/{digest}`: exactly what was signed, for ever. */
+export interface Version {
+  /** The record as it is called now. */
+  record: RecordSummary
+  /** `name/version` of the form it was shown with. */
+  form: string
+  /** SHA-256 of `canonical`. */
+  digest: string
+  /** Its short code. */
+  code: string
+  /** The canonical content (RFC 8785), byte for byte what was hashed. */
+  canonical: string
+  /** The content as answers, to lay out like the form. */
+  answers: unknown
+  /** Attestations of this version, newest first. */
+  attestations: Attestation[]
+  /** One per attestation. */
+  evidence: Evidence[]
+  /** Whether it is the content now. */
+  current: boolean
+  /** Fields that differ from now. */
+  differences: number
+}
+
+/** A row of a list. */
+export interface RecordSummary {
+  /** 32 hex digits. */
+  id: string
+  /** `household`, `visit`, `trip`, `stay`, `difficulty`. */
+  kind: string
+  /** 12-digit village code. */
+  area: string
+  /** The household it is about; its own id for a household. */
+  household: string | null
+  /** What a person would call it (head's name, or household's name and date). */
+  title: string
+  /** Who wrote its first change. */
+  author: string
+  /** That person's name. */
+  author_name: string
+  /** Review state. */
+  review: ReviewState
+  /** Open conflicts. */
+  conflicts: number
+  /** Findings that would block completion. */
+  findings: number
+  /** When the server last stored something for it. */
+  updated_at: number
+}
+
+/** How far the review of a record has come (domain §9.2, `reference/web-facts` flow B). */
+export type ReviewState =
+  /** Arrived but not submitted. */
+  | 'draft'
+  /** Waits for a leader. */
+  | 'submitted'
+  /** Sent back with a remark. */
+  | 'returned'
+  /** Approved at exactly `reviewed_heads`. */
+  | 'approved'
+  /** Approved once, changed since: waits again. */
+  | 'changed'
+
+/** One attestation. */
+export interface Attestation {
+  /** Element id. */
+  id: string
+  /** `household_head`, `adult_member_proxy`, `village_or_group_cadre`, `resident_team` … */
+  role: string
+  /** Name of the party it counts for; none for roles that are no party of the form. */
+  party: string | null
+  /** Who signed. */
+  signer_name: string
+  /** Why somebody else signed for the head. */
+  proxy_reason: string | null
+  /** `agree`, `agree_with_remark`, `disagree`, `refuse_to_sign`. */
+  stance: string
+  /** `finger_on_screen`, `thumbprint_on_paper_photo`, `paper_scan`; none for a refusal. */
+  method: string | null
+  /** `read_by_self`, `read_aloud_by_person`, `read_aloud_by_device`. */
+  literacy_aid: string | null
+  /** Who read it aloud. */
+  read_by: string | null
+  /** Who witnessed it. */
+  witness: string | null
+  /** In the signer's words. */
+  remark: string | null
+  /** File with the strokes. */
+  strokes: string | null
+  /** File with the photographed slip. */
+  paper: string | null
+  /** When, by the device's clock: a claim (P15). */
+  signed_at: number
+  /** When the server stored it. */
+  received_at: number
+  /** Who held the phone. */
+  taken_by: string
+  /** The version it covers. */
+  digest: string
+  /** Its short code. */
+  code: string
+  /** Heads it covers, hex, sorted. */
+  covers: string[]
+  /** Whether that version is the content now. */
+  current: boolean
+  /** Why it does not count. */
+  doubt: AttestationDoubt | null
+}
+
+/** Why an attestation does not count for its party. */
+export type AttestationDoubt =
+  /** The signer is no member of the household (INV-11). */
+  | 'not_a_member'
+  /** The signer for the household is a cadre or helper (domain §6.11). */
+  | 'is_cadre'
+  /** The signer does not hold that office there. */
+  | 'not_in_office'
+  /** The witness is the one who read aloud or wrote the record. */
+  | 'no_witness'
+
+/** The sealed batch that brought an attestation (P5). */
+export interface Evidence {
+  /** The attestation. */
+  attestation: string
+  /** Device that sealed it, 16 hex digits. */
+  device: string
+  /** What people call that device. */
+  device_name: string
+  /** Actor, 32 hex digits. */
+  actor: string
+  /** Number of the batch. */
+  number: number
+  /** SHA-256 of the signed manifest. */
+  manifest: string
+  /** The manifest names the attestation's change, and its signature verifies under the device's registered key. */
+  verified: boolean
+}
+
+/** `GET /api/v1/versions?code=7F3A-91`. */
+export interface VersionList {
+  /** Within reach, newest first, at most 20. */
+  versions: VersionMatch[]
+}
+
+/** A version found by its short code. */
+export interface VersionMatch {
+  /** The record. */
+  record: RecordSummary
+  /** The version. */
+  digest: string
+  /** Its short code. */
+  code: string
+  /** When it was signed first. */
+  signed_at: number
+  /** Whether it is the content now. */
+  current: boolean
+}
 
 /** `GET /api/v1/conflicts`. */
 export interface ConflictList {
@@ -450,45 +608,6 @@ export interface RecordPage {
   next: string | null
 }
 
-/** A row of a list. */
-export interface RecordSummary {
-  /** 32 hex digits. */
-  id: string
-  /** `household`, `visit`, `trip`, `stay`, `difficulty`. */
-  kind: string
-  /** 12-digit village code. */
-  area: string
-  /** The household it is about; its own id for a household. */
-  household: string | null
-  /** What a person would call it (head's name, or household's name and date). */
-  title: string
-  /** Who wrote its first change. */
-  author: string
-  /** That person's name. */
-  author_name: string
-  /** Review state. */
-  review: ReviewState
-  /** Open conflicts. */
-  conflicts: number
-  /** Findings that would block completion. */
-  findings: number
-  /** When the server last stored something for it. */
-  updated_at: number
-}
-
-/** How far the review of a record has come (domain §9.2, `reference/web-facts` flow B). */
-export type ReviewState =
-  /** Arrived but not submitted. */
-  | 'draft'
-  /** Waits for a leader. */
-  | 'submitted'
-  /** Sent back with a remark. */
-  | 'returned'
-  /** Approved at exactly `reviewed_heads`. */
-  | 'approved'
-  /** Approved once, changed since: waits again. */
-  | 'changed'
-
 /** One record with its content. */
 export interface RecordDetail {
   /** Its row. */
@@ -503,6 +622,145 @@ export interface RecordDetail {
   findings: Finding[]
   /** The leader's sentence, while returned. */
   remark: string | null
+  /** Photos and signatures it refers to, in the order of their paths. */
+  files: RecordFile[]
+  /** Who signed which version. */
+  signing: Signing
+}
+
+/** A file that a record refers to. */
+export interface RecordFile {
+  /** SHA-256 of its bytes, 64 hex digits. */
+  sha256: string
+  /** Field path that refers to it. */
+  path: string
+  /** How far it has come. */
+  state: FileState
+  /** Bytes that have arrived. */
+  have: number
+  /** Bytes it has, as far as anybody said. */
+  bytes: number | null
+  /** Pixels of the shown picture. */
+  width: number | null
+  /** Pixels of the shown picture. */
+  height: number | null
+  /** What is wrong, or to ask about it. */
+  finding: FileFinding | null
+  /** In words. */
+  detail: string | null
+  /** Used elsewhere, most similar first, at most 5. */
+  reused: Reuse[]
+}
+
+/** How far a file has come. */
+export type FileState =
+  /** Nothing of it has arrived. */
+  | 'missing'
+  /** Some of its bytes have. */
+  | 'receiving'
+  /** All bytes are there and are what their name says; not yet looked at. */
+  | 'stored'
+  /** It can be shown. */
+  | 'ready'
+  /** It cannot be shown; `finding` says why. The original is kept aside. */
+  | 'refused'
+
+/** Why a file cannot be shown, or what to ask about it. */
+export type FileFinding =
+  /** Not a JPEG, PNG or WebP picture. */
+  | 'not_a_picture'
+  /** Its end is missing. */
+  | 'truncated'
+  /** More bytes than a picture may have. */
+  | 'too_large'
+  /** More pixels than a picture may have. */
+  | 'too_many_pixels'
+  /** Something else hides in or behind the picture. */
+  | 'polyglot'
+  /** Another type than the record says. */
+  | 'wrong_type'
+  /** Looking at it took too long. */
+  | 'too_slow'
+  /** Looking at it took too much memory. */
+  | 'too_much_memory'
+  /** Not the strokes of a signature. */
+  | 'not_strokes'
+  /** The household did not permit a photo of this subject. */
+  | 'not_permitted'
+
+/** Another record that uses the same or a very similar photo: a question to the leader, never a verdict. */
+export interface Reuse {
+  /** The other record; its title only if the reader may see it. */
+  record: string
+  /** What a person would call it; empty when it is out of reach. */
+  title: string
+  /** Month of its use, `YYYY-MM`. */
+  month: string
+  /** Bits that differ between the perceptual hashes; 0 = the same. */
+  distance: number
+}
+
+/** The signatures of a record. */
+export interface Signing {
+  /** Of the content now. */
+  state: SigningState
+  /** Version of the content now. */
+  digest: string
+  /** Its short code. */
+  code: string
+  /** Who has to agree, in the form's order; empty if the form asks nobody. */
+  parties: PartyStatus[]
+  /** Every attestation, newest first. */
+  attestations: Attestation[]
+  /** What changed since the newest signed version, when that is not the content now. */
+  changed_since: ChangedSince | null
+}
+
+/** Whether a record's content now is what its parties signed. */
+export type SigningState =
+  /** Nobody signed any version. */
+  | 'none'
+  /** Some parties agreed to exactly this content, others are missing. */
+  | 'partly'
+  /** Every party agreed to exactly this content. */
+  | 'signed'
+  /** A party disagreed with exactly this content, or refused to sign it: a legitimate end. */
+  | 'objected'
+  /** Only earlier versions were signed. */
+  | 'changed'
+
+/** Somebody whose agreement the form asks for. */
+export interface PartyStatus {
+  /** Name in the form: `household`, `village`, `team`. */
+  name: string
+  /** What people call it. */
+  label: Label
+  /** Its newest attestation that counts, of the content now if there is one; see `current` there. */
+  attestation: string | null
+}
+
+/** What changed since a version was signed. */
+export interface ChangedSince {
+  /** The newest signed version. */
+  digest: string
+  /** Its short code. */
+  code: string
+  /** When it was signed last. */
+  signed_at: number
+  /** The fields that differ, from that version to now. */
+  differences: FieldDifference[]
+  /** Whether it has to be signed again (domain Q12). */
+  material: boolean
+}
+
+/** One field, before and after. */
+export interface FieldDifference {
+  /** Field path. */
+  path: string
+  /** In the last reviewed version; null when there was none. */
+  old: unknown
+  /** Now. */
+  new: unknown
 }
 
 /** `GET /api/v1/records/{id}/history`: oldest first. */
@@ -591,6 +849,20 @@ export interface ReviewRow {
   changes: number
   /** When it was submitted. */
   submitted_at: number
+  /** Its photos. */
+  files: FileCount
+  /** Its signatures. */
+  signing: SigningState
+}
+
+/** The photos of a record in one line of a list. */
+export interface FileCount {
+  /** Files the record refers to. */
+  all: number
+  /** Those that can be shown. */
+  have: number
+  /** Those with a finding. */
+  problems: number
 }
 
 /** `GET /api/v1/reviews/{record}`. */
@@ -605,16 +877,6 @@ export interface Review {
   differences: FieldDifference[]
   /** What was decided before, oldest first. */
   timeline: ReviewEvent[]
-}
-
-/** One field, before and after. */
-export interface FieldDifference {
-  /** Field path. */
-  path: string
-  /** In the last reviewed version; null when there was none. */
-  old: unknown
-  /** Now. */
-  new: unknown
 }
 
 /** What happened to a record in review. */

@@ -6,9 +6,11 @@
 //! `field` or `repeat/element-id/field`.
 
 pub mod area;
+pub mod attestation;
 pub mod conflict;
 pub mod device;
 pub mod duty;
+pub mod file;
 pub mod person;
 pub mod problem;
 pub mod record;

@@ -1,5 +1,7 @@
 //! Records: one document each, with the history of every field (P8).
 
+use super::attestation::Signing;
+use super::file::RecordFile;
 use crate::check::Finding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,6 +74,10 @@ pub struct RecordDetail {
     pub findings: Vec<Finding>,
     /// The leader's sentence, while returned.
     pub remark: Option<String>,
+    /// Photos and signatures it refers to, in the order of their paths.
+    pub files: Vec<RecordFile>,
+    /// Who signed which version.
+    pub signing: Signing,
 }
 
 /// One change of one field.

@@ -1,5 +1,7 @@
 //! Reviews: approve one exact version, or return it with a sentence (promise 6, P13).
 
+use super::attestation::SigningState;
+use super::file::FileCount;
 use super::record::{RecordSummary, ReviewState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,6 +25,10 @@ pub struct ReviewRow {
     pub changes: u32,
     /// When it was submitted.
     pub submitted_at: i64,
+    /// Its photos.
+    pub files: FileCount,
+    /// Its signatures.
+    pub signing: SigningState,
 }
 
 /// One field, before and after.

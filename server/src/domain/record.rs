@@ -3,6 +3,7 @@
 mod verify;
 
 use bidao_schema::answer::is_id;
+use bidao_schema::api::attestation::Signing;
 use bidao_schema::api::record::{RecordDetail, RecordPage, RecordSummary, ReviewState};
 use bidao_sync::document::Document;
 
@@ -54,6 +55,8 @@ pub fn one(tx: &mut Tx, scope: &Scope, id: &str, now: i64) -> Result<RecordDetai
         findings: content::findings(&row.form, &answers, now),
         answers,
         remark: row.remark.clone(),
+        files: Vec::new(),
+        signing: Signing::default(),
         summary: summary(tx, row.into())?,
     })
 }
@@ -153,6 +156,7 @@ impl From<Row> for Brief {
             conflicts: row.conflicts,
             review: row.review,
             submitted_at: row.submitted_at,
+            signing: row.signing,
         }
     }
 }

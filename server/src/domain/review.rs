@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use bidao_schema::api::attestation::SigningState;
+use bidao_schema::api::file::FileCount;
 use bidao_schema::api::record::ReviewState;
 use bidao_schema::api::review::{
     Decide, DecideOne, Decided, Decision, DecisionResult, DecisionStatus, FieldDifference, Review,
@@ -46,7 +48,9 @@ pub fn queue(
         let Some(row) = crate::store::record::find(tx, &brief.id)? else { continue };
         let changes = u32::try_from(differences(&row)?.len()).unwrap_or(u32::MAX);
         let submitted_at = brief.submitted_at.unwrap_or(brief.updated_at);
-        reviews.push(ReviewRow { record: record::summary(tx, brief)?, changes, submitted_at });
+        let record = record::summary(tx, brief)?;
+        let (files, signing) = (FileCount::default(), SigningState::default());
+        reviews.push(ReviewRow { record, changes, submitted_at, files, signing });
     }
     Ok(ReviewQueue { reviews, total })
 }

@@ -50,6 +50,8 @@ pub struct Row {
     pub reviewed_heads: Option<String>,
     /// The leader's sentence, while returned.
     pub remark: Option<String>,
+    /// State of its signatures, a word of `SigningState`.
+    pub signing: String,
 }
 
 /// A row without the document, for lists.
@@ -80,6 +82,8 @@ pub struct Brief {
     pub review: String,
     /// See [`Row::submitted_at`].
     pub submitted_at: Option<i64>,
+    /// See [`Row::signing`].
+    pub signing: String,
 }
 
 /// What a reader may see; made from a scope by `domain::record`.

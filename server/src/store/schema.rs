@@ -1,6 +1,10 @@
 //! The tables as diesel sees them; equal on both databases. Kept beside `migrations/` by hand and
 //! compared with them by `tests/it/migrations.rs`.
 
+mod evidence;
+
+pub use evidence::{attestation, file, file_band, file_use, upload};
+
 diesel::table! {
     area (code) {
         code -> Text,
@@ -159,6 +163,7 @@ diesel::table! {
         submitted_at -> Nullable<BigInt>,
         reviewed_heads -> Nullable<Text>,
         remark -> Nullable<Text>,
+        signing -> Text,
     }
 }
 
@@ -373,6 +378,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     visit,
     stay,
     difficulty,
+    file,
+    upload,
+    file_use,
+    file_band,
+    attestation,
     audit,
     audit_head,
 );

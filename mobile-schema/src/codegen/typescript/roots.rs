@@ -1,7 +1,9 @@
 //! Which Rust types TypeScript gets; a test finds those of `src/api` that are missing here.
 
 use super::Definitions;
-use crate::api::{area, conflict, device, duty, person, problem, record, reference, review, session};
+use crate::api::{
+    area, attestation, conflict, device, duty, person, problem, record, reference, review, session,
+};
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -28,6 +30,8 @@ pub fn api() -> Definitions {
     let mut generator = generator();
     let all: &[fn(&mut SchemaGenerator)] = &[
         add::<area::Area>,
+        add::<attestation::Version>,
+        add::<attestation::VersionList>,
         add::<conflict::ConflictList>,
         add::<conflict::Resolve>,
         add::<device::EnrolCodeRequest>,

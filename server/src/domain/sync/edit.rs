@@ -141,6 +141,7 @@ fn next_row(current: &Current, stored: &Stored, derived: Derived, now: i64) -> (
         review: before.after_edit().as_str().to_owned(),
         submitted_at: old.as_ref().and_then(|row| row.submitted_at),
         reviewed_heads: old.as_ref().and_then(|row| row.reviewed_heads.clone()),
+        signing: old.as_ref().map_or_else(|| "none".to_owned(), |row| row.signing.clone()),
         remark: old.and_then(|row| row.remark),
     };
     (row, before)
