@@ -48,6 +48,7 @@ fn row(id: &str, kind: &str, author: &str, at: i64) -> record::Row {
         submitted_at: None,
         reviewed_heads: None,
         remark: None,
+        signing: "none".into(),
     }
 }
 

@@ -58,6 +58,7 @@ fn put_record(app: &TestApp, id: &'static str, kind: &'static str) {
                 submitted_at: None,
                 reviewed_heads: None,
                 remark: None,
+                signing: "none".into(),
             },
         )
     });
