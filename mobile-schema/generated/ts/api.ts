@@ -136,6 +136,10 @@ export interface Attestation {
 export type AttestationDoubt =
   /** The signer is no member of the household (INV-11). */
   | 'not_a_member'
+  /** The one who signed as head is another member (domain §7.5). */
+  | 'not_the_head'
+  /** The proxy is not of age (domain §6.11). */
+  | 'not_an_adult'
   /** The signer for the household is a cadre or helper (domain §6.11). */
   | 'is_cadre'
   /** The signer does not hold that office there. */
@@ -807,6 +811,8 @@ export interface Reference {
   poverty_lines: PovertyLine[]
   /** Duty settings. */
   settings: DutySettings
+  /** When a changed record has to be signed again. */
+  signing: SigningSettings
 }
 
 /** What the asker is assigned to. */
@@ -832,6 +838,21 @@ export interface PovertyLine {
   /** Integer fen. */
   fen: number
 }
+
+/** What the operator decided about signatures. */
+export interface SigningSettings {
+  /** When to sign again. */
+  resign: Resign
+  /** Sums that changed by at most this many percent need no new signature. */
+  resign_percent: number
+}
+
+/** When a changed record has to be signed again (domain Q12). */
+export type Resign =
+  /** When something changed that the form does not call immaterial, or a sum by more than the percentage. */
+  | 'material'
+  /** When anything changed. */
+  | 'any'
 
 /** `GET /api/v1/reviews?area=&state=`. */
 export interface ReviewQueue {

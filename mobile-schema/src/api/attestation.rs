@@ -27,12 +27,42 @@ pub enum SigningState {
     Changed,
 }
 
+/// When a changed record has to be signed again (domain Q12).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Resign {
+    /// When something changed that the form does not call immaterial, or a sum by more than the percentage.
+    #[default]
+    Material,
+    /// When anything changed.
+    Any,
+}
+
+/// What the operator decided about signatures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SigningSettings {
+    /// When to sign again.
+    pub resign: Resign,
+    /// Sums that changed by at most this many percent need no new signature.
+    pub resign_percent: u8,
+}
+
+impl Default for SigningSettings {
+    fn default() -> Self {
+        Self { resign: Resign::Material, resign_percent: 5 }
+    }
+}
+
 /// Why an attestation does not count for its party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AttestationDoubt {
     /// The signer is no member of the household (INV-11).
     NotAMember,
+    /// The one who signed as head is another member (domain §7.5).
+    NotTheHead,
+    /// The proxy is not of age (domain §6.11).
+    NotAnAdult,
     /// The signer for the household is a cadre or helper (domain §6.11).
     IsCadre,
     /// The signer does not hold that office there.

@@ -1,6 +1,7 @@
 //! Reference data a phone or desk needs offline, with a tag that changes when any of it does.
 
 use super::area::Area;
+use super::attestation::SigningSettings;
 use super::duty::DutySettings;
 use super::person::{Person, Role};
 use crate::form::Form;
@@ -26,6 +27,8 @@ pub struct Reference {
     pub poverty_lines: Vec<PovertyLine>,
     /// Duty settings.
     pub settings: DutySettings,
+    /// When a changed record has to be signed again.
+    pub signing: SigningSettings,
 }
 
 /// What the asker is assigned to.

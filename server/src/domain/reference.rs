@@ -66,6 +66,7 @@ fn without_forms(tx: &mut Tx, principal: &Principal, now_ms: i64) -> Result<Refe
         assignments: assigned(principal),
         poverty_lines: lines.into_iter().filter_map(line).collect(),
         settings: setting::duty(tx)?,
+        signing: setting::signing(tx)?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Settings an operator decides (domain §18), typed, each with its default.
 
+use bidao_schema::api::attestation::{Resign, SigningSettings};
 use bidao_schema::api::duty::{ArrivalScope, DutySettings, ReportCovers, StayDayMeans};
 use serde::de::DeserializeOwned;
 
@@ -11,7 +12,7 @@ use crate::store::{Tx, setting};
 /// A question the operator answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
-    /// Name, as in [`DutySettings`].
+    /// Name, as in [`DutySettings`] or [`SigningSettings`].
     pub name: &'static str,
     /// Allowed values, the default first.
     pub values: &'static [&'static str],
@@ -19,7 +20,7 @@ pub struct Choice {
     pub about: &'static str,
 }
 
-/// Questions of the duty report (Q1–Q4).
+/// Questions of the duty report (Q1–Q4) and of signatures (Q12).
 pub const CHOICES: &[Choice] = &[
     Choice {
         name: "arrival_scope",
@@ -41,6 +42,16 @@ pub const CHOICES: &[Choice] = &[
         values: &["same_month", "previous_month"],
         about: "Q4: the month that a report covers; told to desks, which ask for a month by name",
     },
+    Choice {
+        name: "resign",
+        values: &["material", "any"],
+        about: "Q12: a signed record is signed again when something material changed, or when anything did",
+    },
+    Choice {
+        name: "resign_percent",
+        values: &["5", "0", "1", "2", "3", "10", "20"],
+        about: "Q12: sums that changed by at most so many percent need no new signature",
+    },
 ];
 
 /// Settings of the duty report (Q1–Q4).
@@ -53,6 +64,18 @@ pub fn duty(tx: &mut Tx) -> Result<DutySettings> {
         stay_day_means: read(tx, "stay_day_means", StayDayMeans::Lodged)?,
         leave_prorates: read(tx, "leave_prorates", false)?,
         report_covers: read(tx, "report_covers", ReportCovers::SameMonth)?,
+    })
+}
+
+/// Settings of signatures (Q12).
+///
+/// # Errors
+/// The database fails or holds a value this version does not know.
+pub fn signing(tx: &mut Tx) -> Result<SigningSettings> {
+    let defaults = SigningSettings::default();
+    Ok(SigningSettings {
+        resign: read(tx, "resign", Resign::Material)?,
+        resign_percent: read(tx, "resign_percent", defaults.resign_percent)?,
     })
 }
 
@@ -83,7 +106,8 @@ pub fn set(tx: &mut Tx, name: &str, value: &str, at: i64) -> Result<Audit> {
         return Err(Error::invalid("value", allowed));
     }
     // Values are kept as JSON.
-    let json = if matches!(value, "true" | "false") { value.to_owned() } else { format!("\"{value}\"") };
+    let is_plain = matches!(value, "true" | "false") || value.parse::<u32>().is_ok();
+    let json = if is_plain { value.to_owned() } else { format!("\"{value}\"") };
     setting::put(tx, name, &json)?;
     Ok(Audit::of(entry(at, "system", "set_setting", name, value)))
 }
@@ -98,20 +122,25 @@ mod tests {
     use super::*;
     use crate::store::{Db, Location};
 
-    fn as_text(settings: &DutySettings, name: &str) -> String {
-        serde_json::to_value(settings).unwrap()[name].to_string().trim_matches('"').to_owned()
+    fn settings(db: &Db) -> serde_json::Map<String, serde_json::Value> {
+        let both = db.read_blocking(|tx| Ok((duty(tx)?, signing(tx)?))).unwrap();
+        let (duty, signing) = (serde_json::to_value(both.0).unwrap(), serde_json::to_value(both.1).unwrap());
+        duty.as_object().unwrap().clone().into_iter().chain(signing.as_object().unwrap().clone()).collect()
+    }
+
+    fn as_text(db: &Db, name: &str) -> String {
+        settings(db)[name].to_string().trim_matches('"').to_owned()
     }
 
     #[test]
-    fn every_allowed_value_is_understood_by_the_duty_report() {
+    fn every_allowed_value_is_understood() {
         let db = Db::open(Location::Memory).unwrap();
-        let defaults = db.read_blocking(duty).unwrap();
-        assert_eq!(serde_json::to_value(&defaults).unwrap().as_object().unwrap().len(), CHOICES.len());
+        assert_eq!(settings(&db).len(), CHOICES.len());
         for choice in CHOICES {
-            assert_eq!(as_text(&defaults, choice.name), choice.values[0], "the default comes first");
+            assert_eq!(as_text(&db, choice.name), choice.values[0], "the default comes first");
             for value in choice.values.iter().rev() {
                 db.write_blocking(move |tx| Ok(((), set(tx, choice.name, value, 0)?))).unwrap();
-                assert_eq!(as_text(&db.read_blocking(duty).unwrap(), choice.name), *value);
+                assert_eq!(as_text(&db, choice.name), *value);
                 let chosen = db.read_blocking(chosen).unwrap();
                 assert!(chosen.contains(&(choice, (*value).to_owned())));
             }

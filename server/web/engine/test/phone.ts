@@ -25,6 +25,7 @@ const reference: Reference = {
   assignments: { villages: [{ village: VILLAGE, role: 'team_member' }], households: [] },
   poverty_lines: [],
   settings: { arrival_scope: 'per_village', stay_day_means: 'lodged', leave_prorates: false, report_covers: 'same_month' },
+  signing: { resign: 'material', resign_percent: 5 },
 }
 
 async function inflate(body: Bytes): Promise<Bytes> {
