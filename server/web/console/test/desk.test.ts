@@ -12,11 +12,11 @@ import { day, moment, monthPlus } from '../src/time'
 describe('a place', () => {
   it('survives the way into the address and back', () => {
     const query = { area: '500114105201', kind: 'visit' }
-    expect(parseRoute(href('reviews', 'ab/c', query))).toEqual({ screen: 'reviews', id: 'ab/c', query })
+    expect(parseRoute(href('reviews', 'ab/c', query))).toEqual({ screen: 'reviews', id: 'ab/c', version: null, query })
   })
   it('that is unknown is the first screen', () => {
     expect(parseRoute('#/nowhere/1').screen).toBe('reviews')
-    expect(parseRoute('')).toEqual({ screen: 'reviews', id: null, query: {} })
+    expect(parseRoute('')).toEqual({ screen: 'reviews', id: null, version: null, query: {} })
   })
 })
 
