@@ -75,6 +75,12 @@ export function photoHeading(photos: Photo[]): string {
   return [t('photo.heading', { have: count('ready'), all: here.length }), ...more].join(' · ')
 }
 
+/** Why there is no picture of a photo, or how far it has come. */
+export function stateText(photo: Photo): string {
+  const state = t(`file.state.${photo.state}`, { n: photo.percent })
+  return photo.state === 'refused' && photo.finding ? `${state}${t('photo.because')}${t(`file.finding.${photo.finding}`)}` : state
+}
+
 /** What is asked about a photo before it is relied on: every one a question, none a verdict. */
 export function prompted(photo: Photo): boolean {
   return photo.removed === null && (photo.finding !== null || photo.reused.length > 0)

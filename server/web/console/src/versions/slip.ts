@@ -3,12 +3,12 @@
 import type { Block, Line } from '../records/lines'
 import { isEmpty } from '../value'
 
-/** A run of digits as long as an identity number of either length, with the look of one. */
-const NUMBER = /(?<![0-9])(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9Xx])/g
+/** Digits as many as identity and bank card numbers have, or an identity number in groups of 6, 8 and 4. */
+const NUMBER = /[0-9０-９]{15,}[XxＸｘ]?|[0-9]{6}[ -][0-9]{8}[ -][0-9]{3}[0-9Xx]/g
 
-/** A text without identity numbers that somebody wrote into it. */
+/** A text without the numbers of documents and cards that somebody wrote into it. */
 export function withoutNumbers(text: string): string {
-  return text.normalize('NFKC').replace(NUMBER, '••••')
+  return text.replace(NUMBER, '••••')
 }
 
 /** The blocks of a slip, and how many answers are not on it. */
