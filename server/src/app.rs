@@ -6,6 +6,8 @@ use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::domain::session::Keys;
 use crate::error::Result;
+use crate::file_store::FileStore;
+use crate::file_store::turn::Turns;
 use crate::stop::Stop;
 use crate::store::Db;
 use crate::telemetry::Metrics;
@@ -15,6 +17,10 @@ use crate::telemetry::Metrics;
 pub struct App {
     /// The database.
     pub db: Db,
+    /// The bytes of files.
+    pub files: FileStore,
+    /// Who works on which upload.
+    pub turns: Turns,
     /// Time and randomness.
     pub ctx: Ctx,
     /// Keys that sign access tokens.
@@ -28,14 +34,16 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the database, brings it to this version, loads or makes the signing key.
+    /// Opens the store of files and the database, brings it to this version, loads or makes the signing key.
     ///
     /// # Errors
-    /// The database cannot be reached or migrated.
+    /// The store of files cannot be used; the database cannot be reached or migrated.
     pub fn open(config: Config, ctx: Ctx) -> Result<Self> {
+        let files = FileStore::open(&config.files)?;
         let db = Db::open(config.database.clone())?;
         let keys = Arc::new(Keys::load_or_make(&db, &ctx)?);
         let metrics = Arc::new(Metrics::new()?);
-        Ok(Self { db, ctx, keys, config: Arc::new(config), metrics, stop: Stop::default() })
+        let (config, turns, stop) = (Arc::new(config), Turns::default(), Stop::default());
+        Ok(Self { db, files, turns, ctx, keys, config, metrics, stop })
     }
 }

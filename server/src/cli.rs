@@ -20,6 +20,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::ctx::Ctx;
 use crate::demo;
 use crate::error::{Error, Result};
+use crate::file_store::{Environment, Place};
 use crate::store::{Db, Location};
 
 /// Bidao 必到: household visits and surveys that survive bad networks.
@@ -37,12 +38,17 @@ pub struct Cli {
 
 #[derive(Args)]
 struct DataArgs {
-    /// Folder of the embedded database.
-    #[arg(long, global = true, default_value = "data", env = "BIDAO_DATA")]
-    data: PathBuf,
+    /// Folder of the embedded database and of the files; `data` unless told otherwise.
+    #[arg(long, global = true, env = "BIDAO_DATA")]
+    data: Option<PathBuf>,
     /// postgres://…, sqlite://path; without it a file in the data folder.
     #[arg(long, global = true, env = "BIDAO_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// A folder or s3://bucket/prefix for photos and signatures; without it `files` beside the embedded
+    /// database, or in the data folder. A bucket's credentials are read from AWS_ACCESS_KEY_ID and
+    /// AWS_SECRET_ACCESS_KEY, its server from AWS_ENDPOINT and AWS_REGION.
+    #[arg(long, global = true, env = "BIDAO_FILES_URL", hide_env_values = true)]
+    files: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -91,10 +97,25 @@ impl DataArgs {
         if let Some(url) = &self.database_url {
             return Location::parse(url);
         }
-        std::fs::create_dir_all(&self.data).map_err(|error| {
-            Error::invalid("data", format!("cannot make the folder {}: {error}", self.data.display()))
+        let folder = self.data.clone().unwrap_or_else(|| "data".into());
+        std::fs::create_dir_all(&folder).map_err(|error| {
+            Error::invalid("data", format!("cannot make the folder {}: {error}", folder.display()))
         })?;
-        Ok(Location::File(self.data.join("bidao.db")))
+        Ok(Location::File(folder.join("bidao.db")))
+    }
+
+    /// Where the bytes of files are. A database elsewhere says nothing about a folder here.
+    fn files(&self, location: &Location) -> Result<Place> {
+        match (&self.files, location, &self.data) {
+            (Some(url), _, _) => Place::parse(url, Environment::of_process()),
+            (None, Location::File(database), _) => Ok(Place::beside(database)),
+            (None, Location::Memory, _) => Ok(Place::Temporary),
+            (None, Location::Postgres(_), Some(folder)) => Ok(Place::Folder(folder.join("files"))),
+            (None, Location::Postgres(_), None) => Err(Error::invalid(
+                "BIDAO_FILES_URL",
+                "say where photos and signatures are kept: --files with a folder or s3://bucket/prefix, or --data",
+            )),
+        }
     }
 }
 
@@ -113,7 +134,10 @@ impl Cli {
 pub fn run(cli: Cli) -> Result<()> {
     let location = cli.data.location()?;
     match cli.command {
-        Command::Serve(args) => serve::run(location, args),
+        Command::Serve(args) => {
+            let files = cli.data.files(&location)?;
+            serve::run(location, files, args)
+        }
         Command::Migrate => migrate(&location),
         Command::Account(command) => account::run(&Db::open(location)?, command),
         Command::Area(command) => area::run(&Db::open(location)?, command),

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use crate::file_store::Place;
 use crate::store::Location;
 
 /// Settings of one server.
@@ -9,6 +10,8 @@ use crate::store::Location;
 pub struct Config {
     /// Where the data is.
     pub database: Location,
+    /// Where the bytes of files are.
+    pub files: Place,
     /// Where to listen.
     pub listen: SocketAddr,
     /// What the phones and the desk are told this server is called.

@@ -9,6 +9,7 @@ pub mod ctx;
 pub mod demo;
 pub mod domain;
 pub mod error;
+pub mod file_store;
 pub mod http;
 pub mod jobs;
 pub mod routes;

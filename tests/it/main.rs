@@ -5,6 +5,7 @@ mod authority;
 mod backup;
 mod cli;
 mod demo;
+mod file_store;
 mod jobs;
 mod migrations;
 mod store;

@@ -8,6 +8,7 @@ use bidao_server::config::Config;
 use bidao_server::ctx::Ctx;
 use bidao_server::domain::session::Claims;
 use bidao_server::error::Result;
+use bidao_server::file_store::Place;
 use bidao_server::serve::Background;
 use bidao_server::store::audit::Audit;
 use bidao_server::store::{self, Location, Tx};
@@ -87,8 +88,35 @@ impl TestApp {
         Self::on(Location::Postgres(cluster::fresh_database()), None)
     }
 
+    /// On a file of embedded SQLite, with files in a place of the test's choice.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn sqlite_with(files: Place) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the database");
+        let location = Location::File(folder.path().join("bidao.db"));
+        Self::in_place(location, files, Some(folder))
+    }
+
+    /// On a database of the process's own PostgreSQL, with files in a place of the test's choice.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn postgres_with(files: Place) -> Self {
+        Self::in_place(Location::Postgres(cluster::fresh_database()), files, None)
+    }
+
     fn on(database: Location, folder: Option<tempfile::TempDir>) -> Self {
-        let mut this = Self::without_server(database, START).serving();
+        let files = place_of(&database);
+        Self::in_place(database, files, folder)
+    }
+
+    fn in_place(database: Location, files: Place, folder: Option<tempfile::TempDir>) -> Self {
+        let mut this = Self::open(database, files, START);
+        this.write(insert_areas);
+        this = this.serving();
         this._folder = folder;
         this
     }
@@ -99,7 +127,8 @@ impl TestApp {
     /// It does not start.
     #[must_use]
     pub fn restored(database: Location, now: i64) -> Self {
-        Self::open(database, now).serving()
+        let files = place_of(&database);
+        Self::open(database, files, now).serving()
     }
 
     /// The application alone, with a clock that stands at `now`: another process serves it.
@@ -108,16 +137,17 @@ impl TestApp {
     /// The database cannot be opened.
     #[must_use]
     pub fn without_server(database: Location, now: i64) -> Self {
-        let this = Self::open(database, now);
+        let files = place_of(&database);
+        let this = Self::open(database, files, now);
         this.write(insert_areas);
         this
     }
 
-    fn open(database: Location, now: i64) -> Self {
+    fn open(database: Location, files: Place, now: i64) -> Self {
         let clock = TestClock::at(now);
         let ctx = Ctx::new(Arc::new(clock.clone()), rand::rngs::StdRng::seed_from_u64(1));
         let listen = ([127, 0, 0, 1], 0).into();
-        let app = App::open(Config { database, listen, name: "测试区".into() }, ctx).expect("open");
+        let app = App::open(Config { database, files, listen, name: "测试区".into() }, ctx).expect("open");
         Self { app, clock, anyone: Client::new(""), server: None, _folder: None }
     }
 
@@ -226,6 +256,14 @@ impl TestApp {
         });
         let token = self.app.keys.sign(&Claims::new(&session, "test", now)).expect("sign");
         TestPhone { device, key, client: self.anyone.with_token(token) }
+    }
+}
+
+/// Where the files of a test's database are: beside it, or gone with the process.
+fn place_of(database: &Location) -> Place {
+    match database {
+        Location::File(path) => Place::beside(path),
+        Location::Memory | Location::Postgres(_) => Place::Temporary,
     }
 }
 

@@ -9,6 +9,7 @@ use bidao_server::store::Location;
 /// A running `bidao serve`.
 pub struct Process {
     child: Child,
+    _files: Option<tempfile::TempDir>,
     /// Where it listens, `http://127.0.0.1:port`.
     pub url: String,
 }
@@ -43,11 +44,44 @@ impl Process {
     /// It does not start.
     #[must_use]
     pub fn serve(location: &Location) -> Self {
+        match location {
+            Location::Postgres(_) => {
+                let folder = tempfile::tempdir().expect("a folder for files");
+                let place = folder.path().to_string_lossy().into_owned();
+                let mut this = Self::serve_with(location, &[("BIDAO_FILES_URL", &place)]);
+                this._files = Some(folder);
+                this
+            }
+            Location::File(_) | Location::Memory => Self::serve_with(location, &[]),
+        }
+    }
+
+    /// [`Self::serve`] with settings of the test's choice.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn serve_with(location: &Location, settings: &[(&str, &str)]) -> Self {
+        Self::start(location, settings, Stdio::inherit())
+    }
+
+    /// [`Self::serve_with`], with everything it says in a file.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn serve_logging(location: &Location, settings: &[(&str, &str)], log: &std::path::Path) -> Self {
+        Self::start(location, settings, std::fs::File::create(log).expect("a file for the log").into())
+    }
+
+    fn start(location: &Location, settings: &[(&str, &str)], log: Stdio) -> Self {
         let mut child = Command::new(binary())
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("BIDAO_DATABASE_URL", url_of(location))
             .env("BIDAO_LOG", "error")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .expect("start the server");
         let mut line = String::new();
@@ -55,7 +89,7 @@ impl Process {
         BufReader::new(stdout).read_line(&mut line).expect("a line that says where");
         let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
         let address = said["address"].as_str().expect("an address");
-        Self { child, url: format!("http://{address}") }
+        Self { child, _files: None, url: format!("http://{address}") }
     }
 
     /// kill -9.

@@ -597,6 +597,22 @@ export type ProblemCode =
   | 'unsupported_media_type'
   /** The protocol version is not spoken here. */
   | 'unsupported_version'
+  /** An upload goes on elsewhere: the answer's `Upload-Offset` says where. */
+  | 'offset_mismatch'
+  /** The bytes are not what `Upload-Checksum` says; they were thrown away. */
+  | 'checksum_mismatch'
+  /** All bytes arrived and their SHA-256 is not the file's name; they were thrown away. */
+  | 'digest_mismatch'
+  /** The upload has ended: begin again. */
+  | 'gone'
+  /** Another request works on it: ask where it stopped, then go on. */
+  | 'busy'
+  /** There is no room left for files. */
+  | 'no_space'
+  /** The device sent as much today as a device may, or has too many uploads open. */
+  | 'quota_exceeded'
+  /** The tus version asked for is not spoken here. */
+  | 'precondition_failed'
   /** The body did not arrive in time. */
   | 'timeout'
   /** Storage is not available; nothing was acknowledged. */
@@ -1003,6 +1019,14 @@ export const PROBLEM_CODES: readonly ProblemCode[] = [
   'too_large',
   'unsupported_media_type',
   'unsupported_version',
+  'offset_mismatch',
+  'checksum_mismatch',
+  'digest_mismatch',
+  'gone',
+  'busy',
+  'no_space',
+  'quota_exceeded',
+  'precondition_failed',
   'timeout',
   'unavailable',
   'internal',

@@ -41,6 +41,22 @@ pub enum ProblemCode {
     UnsupportedMediaType,
     /// The protocol version is not spoken here.
     UnsupportedVersion,
+    /// An upload goes on elsewhere: the answer's `Upload-Offset` says where.
+    OffsetMismatch,
+    /// The bytes are not what `Upload-Checksum` says; they were thrown away.
+    ChecksumMismatch,
+    /// All bytes arrived and their SHA-256 is not the file's name; they were thrown away.
+    DigestMismatch,
+    /// The upload has ended: begin again.
+    Gone,
+    /// Another request works on it: ask where it stopped, then go on.
+    Busy,
+    /// There is no room left for files.
+    NoSpace,
+    /// The device sent as much today as a device may, or has too many uploads open.
+    QuotaExceeded,
+    /// The tus version asked for is not spoken here.
+    PreconditionFailed,
     /// The body did not arrive in time.
     Timeout,
     /// Storage is not available; nothing was acknowledged.

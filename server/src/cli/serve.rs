@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::file_store::Place;
 use crate::store::Location;
 use crate::{jobs, serve, telemetry};
 
@@ -23,9 +24,9 @@ pub struct ServeArgs {
 }
 
 /// Serves until a signal; the first line on standard output is JSON with the address.
-pub fn run(location: Location, args: ServeArgs) -> Result<()> {
+pub fn run(location: Location, files: Place, args: ServeArgs) -> Result<()> {
     telemetry::log_panics_by_place();
-    let config = Config { database: location, listen: args.listen, name: args.name };
+    let config = Config { database: location, files, listen: args.listen, name: args.name };
     let app = App::open(config, Ctx::system())?;
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     actix_web::rt::System::new().block_on(async move {

@@ -20,6 +20,7 @@ pub mod township;
 mod work;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use bidao_schema::calendar::{Date, Month};
@@ -30,6 +31,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::ctx::{Clock, Ctx, SystemClock};
 use crate::error::{Error, Result};
+use crate::file_store::Place;
 use crate::serve::Background;
 use crate::store::Location;
 use clock::DemoClock;
@@ -104,8 +106,8 @@ pub fn run(location: Location, options: &Options) -> Result<()> {
     clock.advance_to(work::at(period.day(0).add_days(-1).unwrap_or(Date::MIN), 7, 0));
     let mut rng = StdRng::seed_from_u64(options.seed);
     let township = Township::cast(&mut rng, period.month);
-    let config =
-        Config { database: fresh(location)?, listen: free(options.listen), name: "必到演示".into() };
+    let (database, files) = fresh(location)?;
+    let config = Config { database, files, listen: free(options.listen), name: "必到演示".into() };
     let shared: Arc<dyn Clock> = Arc::<DemoClock>::clone(&clock);
     // The server's secrets are not the seed's: a demo may be reachable by others.
     let app = App::open(config, Ctx::new(shared, StdRng::from_os_rng()))?;
@@ -145,21 +147,26 @@ pub fn run(location: Location, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The demo's own database: an embedded one is a file beside the real one and begins empty.
-fn fresh(location: Location) -> Result<Location> {
-    let Location::File(path) = location else { return Ok(location) };
+/// The demo's own database and files: embedded ones lie beside the real ones and begin empty.
+fn fresh(location: Location) -> Result<(Location, Place)> {
+    let Location::File(path) = location else { return Ok((location, Place::Temporary)) };
+    let cannot =
+        |name: &Path, error| Error::Unavailable(format!("cannot remove {}: {error}", name.display()));
+    let absent = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
     let path = path.with_file_name("demo.db");
     for end in ["", "-wal", "-shm"] {
         let mut name = path.clone().into_os_string();
         name.push(end);
         match std::fs::remove_file(&name) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(Error::Unavailable(format!("cannot remove {}: {error}", name.display())));
-            }
+            Err(error) if !absent(&error) => return Err(cannot(name.as_ref(), error)),
             _ => {}
         }
     }
-    Ok(Location::File(path))
+    let files = path.with_file_name("demo-files");
+    match std::fs::remove_dir_all(&files) {
+        Err(error) if !absent(&error) => Err(cannot(&files, error)),
+        _ => Ok((Location::File(path), Place::Folder(files))),
+    }
 }
 
 /// The address, or a free port beside it when something else listens there already.

@@ -34,10 +34,23 @@ pub fn status_of(code: ProblemCode) -> (StatusCode, &'static str) {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Media type or encoding not understood")
         }
         C::UnsupportedVersion => (StatusCode::UPGRADE_REQUIRED, "Protocol version not spoken here"),
+        C::OffsetMismatch => (StatusCode::CONFLICT, "The upload goes on elsewhere"),
+        C::ChecksumMismatch => (checksum_mismatch(), "The bytes are not what they were said to be"),
+        C::DigestMismatch => (StatusCode::UNPROCESSABLE_ENTITY, "The file is not what its name says"),
+        C::Gone => (StatusCode::GONE, "The upload has ended"),
+        C::Busy => (StatusCode::LOCKED, "Another request works on it"),
+        C::NoSpace => (StatusCode::INSUFFICIENT_STORAGE, "No room left for files"),
+        C::QuotaExceeded => (StatusCode::TOO_MANY_REQUESTS, "As much as a device may send"),
+        C::PreconditionFailed => (StatusCode::PRECONDITION_FAILED, "This version is not spoken here"),
         C::Timeout => (StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time"),
         C::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Storage is not available"),
         C::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "A fault of the server"),
     }
+}
+
+/// 460: tus's own status.
+fn checksum_mismatch() -> StatusCode {
+    StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST)
 }
 
 impl Error {
@@ -73,7 +86,7 @@ impl ResponseError for Error {
         if code == ProblemCode::LockedOut {
             response.insert_header(("Retry-After", "900"));
         }
-        if code == ProblemCode::Unavailable {
+        if matches!(code, ProblemCode::Unavailable | ProblemCode::Busy) {
             response.insert_header(("Retry-After", "15"));
         }
         response.content_type(PROBLEM_JSON).json(Problem {

@@ -1,7 +1,7 @@
 //! What the operator's tools ask: alive, ready, metrics, the description of the API.
 
 use actix_web::http::Method;
-use actix_web::web::Data;
+use actix_web::web::{self, Data};
 use actix_web::{HttpResponse, Responder};
 use bidao_schema::api::problem::ProblemCode;
 
@@ -25,7 +25,9 @@ pub fn routes() -> Vec<Route> {
     };
     vec![
         plain("/healthz", "The process runs", Body::Media("text/plain"), |r| r.to(health)),
-        plain("/readyz", "The database answers", Body::Media("text/plain"), |r| r.to(ready)),
+        plain("/readyz", "The database and the store of files answer", Body::Media("text/plain"), |r| {
+            r.to(ready)
+        }),
         plain("/metrics", "Prometheus metrics", Body::Media("text/plain"), |r| r.to(metrics)),
         plain("/openapi.json", "This description (OpenAPI 3.1)", Body::Media("application/json"), |r| {
             r.to(describe)
@@ -42,6 +44,10 @@ async fn ready(app: Data<App>) -> Result<HttpResponse> {
         tracing::error!(%error, "not ready");
         Error::Unavailable("the database does not answer".into())
     })?;
+    let store = app.files.clone();
+    let checked = web::block(move || store.check()).await;
+    let checked = checked.map_err(|_| Error::Unavailable("the server is stopping".into()))?;
+    checked.inspect_err(|error| tracing::error!(%error, "not ready"))?;
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready"))
 }
 

@@ -10,6 +10,7 @@ use bidao_server::config::Config;
 use bidao_server::ctx::{Clock, Ctx};
 use bidao_server::domain::access::{Principal, Scope};
 use bidao_server::domain::sync::exchange;
+use bidao_server::file_store::Place;
 use bidao_server::store::{self, Location, audit::Audit};
 use bidao_sync::document::Put;
 use bidao_sync::ids::{ItemId, RecordId};
@@ -59,8 +60,12 @@ impl World {
         let mut rng = StdRng::seed_from_u64(seed);
         let clock = TestClock::at(START);
         let ctx = Ctx::new(Arc::new(clock.clone()), StdRng::seed_from_u64(seed ^ 0x5eed));
-        let config =
-            Config { database: Location::Memory, listen: ([127, 0, 0, 1], 0).into(), name: "sim".into() };
+        let config = Config {
+            database: Location::Memory,
+            files: Place::Temporary,
+            listen: ([127, 0, 0, 1], 0).into(),
+            name: "sim".into(),
+        };
         let app = App::open(config, ctx).expect("a server in memory opens");
         app.db.write_blocking(|tx| Ok((insert_areas(tx)?, Audit::default()))).expect("areas");
         let members = rng.random_range(2..=5);

@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::ctx::{Clock, Ctx};
 use crate::domain::access::{Principal, Scope};
+use crate::file_store::Place;
 use crate::store::audit::{Audit, Chain};
 use crate::store::{self, Location, record};
 
@@ -48,8 +49,12 @@ struct User {
 impl World {
     fn new() -> Self {
         let clock = Arc::new(Hand(AtomicI64::new(START)));
-        let config =
-            Config { database: Location::Memory, listen: "127.0.0.1:0".parse().unwrap(), name: "t".into() };
+        let config = Config {
+            database: Location::Memory,
+            files: Place::Temporary,
+            listen: "127.0.0.1:0".parse().unwrap(),
+            name: "t".into(),
+        };
         let rng = rand::rngs::StdRng::seed_from_u64(1);
         let app = App::open(config, Ctx::new(clock.clone(), rng)).unwrap();
         app.db

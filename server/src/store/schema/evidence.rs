@@ -1,7 +1,5 @@
 //! Tables of files and attestations (migration `0002_files_and_signatures`).
 
-use super::record;
-
 diesel::table! {
     file (sha256) {
         sha256 -> Text,
@@ -74,5 +72,3 @@ diesel::table! {
         doubt -> Nullable<Text>,
     }
 }
-
-diesel::joinable!(attestation -> record (record));

@@ -33,14 +33,14 @@ export function startEngine(): PhoneApi {
 /** Resolves when the worker listens; a worker that dies before that breaks the connection. */
 function gate(worker: Worker, broken: (code: string) => void): Promise<void> {
   return new Promise((listening) => {
-    const stop = (code: string): void => {
-      broken(code)
+    const stop = (): void => {
+      broken('unsupported')
       listening()
     }
-    worker.addEventListener('error', () => stop('unsupported'))
+    worker.addEventListener('error', stop)
     worker.addEventListener('message', ({ data }: MessageEvent<{ started?: true; failed?: string }>) => {
       if (data?.started) listening()
-      if (data?.failed !== undefined) stop(data.failed)
+      if (data?.failed !== undefined) stop()
     })
     worker.postMessage({ start: { serviceWorker: 'serviceWorker' in navigator } })
   })
