@@ -6,11 +6,17 @@ import { accessToken, distrust } from './session/session'
 
 type Query = Record<string, string | undefined | null>
 
-async function send(method: string, path: string, body?: unknown): Promise<Response> {
+interface Sending {
+  body?: unknown
+  accept?: string
+  signal?: AbortSignal
+}
+
+async function send(method: string, path: string, { body, accept, signal }: Sending): Promise<Response> {
   const token = await accessToken()
-  const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' }
+  const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: accept ?? 'application/json' }
   if (body !== undefined) headers['content-type'] = 'application/json'
-  const init: RequestInit = { method, headers, cache: 'no-store' }
+  const init: RequestInit = { method, headers, cache: 'no-store', signal: signal ?? null }
   if (body !== undefined) init.body = JSON.stringify(body)
   const response = await fetch(path, init).catch(() => null)
   if (!response) throw offline()
@@ -20,11 +26,16 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
   throw problem
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await send(method, path, body).catch((thrown: unknown) => {
-    if (thrown instanceof ProblemError && thrown.code === 'token_expired') return send(method, path, body)
+/** Sends, and once more when the token had just ended. */
+async function answer(method: string, path: string, sending: Sending): Promise<Response> {
+  return send(method, path, sending).catch((thrown: unknown) => {
+    if (thrown instanceof ProblemError && thrown.code === 'token_expired') return send(method, path, sending)
     throw thrown
   })
+}
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await answer(method, path, { body })
   return response.status === 204 ? (undefined as T) : ((await response.json()) as T)
 }
 
@@ -62,6 +73,17 @@ export const records = (query: { kind?: string; area?: string; household?: strin
   call('GET', at('records', query))
 export const record = (id: string): Promise<S.RecordDetail> => call('GET', at(`records/${id}`))
 export const history = (id: string): Promise<S.History> => call('GET', at(`records/${id}/history`))
+
+export const version = (record: string, digest: string): Promise<S.Version> =>
+  call('GET', at(`records/${record}/versions/${digest}`))
+export const versions = (code: string): Promise<S.VersionList> => call('GET', at('versions', { code }))
+
+/** A picture made from a file: a photo to look at or in small, the strokes of a signature as SVG. */
+export type Variant = 'view' | 'thumbnail' | 'signature'
+export const filePath = (sha256: string, variant: Variant): string => at(`files/${sha256}/${variant}`)
+/** The bytes behind `filePath`. */
+export const picture = async (path: string, signal: AbortSignal): Promise<Blob> =>
+  (await answer('GET', path, { accept: 'image/*', signal })).blob()
 
 export const duties = (query: { month: string; area: string }): Promise<S.DutyReport> =>
   call('GET', at('duties', query))

@@ -2,6 +2,7 @@
 import '@ui/tokens.css'
 import './desk.css'
 import './lists.css'
+import './evidence.css'
 import { addWords } from '@ui/i18n'
 import { createApp } from 'vue'
 import App from './App.vue'

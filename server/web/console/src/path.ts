@@ -1,20 +1,23 @@
-// Places on the desk as text: `#/reviews/<id>?area=…`, and back.
+// Places on the desk as text: `#/reviews/<id>?area=…`, `#/records/<id>/versions/<digest>`, and back.
 
-export type Screen = 'reviews' | 'conflicts' | 'duties' | 'records' | 'devices'
-export const SCREENS: Screen[] = ['reviews', 'conflicts', 'duties', 'records', 'devices']
+export type Screen = 'reviews' | 'conflicts' | 'duties' | 'records' | 'versions' | 'devices'
+export const SCREENS: Screen[] = ['reviews', 'conflicts', 'duties', 'records', 'versions', 'devices']
 
 export interface Route {
   screen: Screen
   id: string | null
+  /** Digest of the version of the record `id` that is shown; only under `records`. */
+  version: string | null
   query: Record<string, string>
 }
 
 /** Reads the part after `#`; anything unknown is the first screen. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?')
-  const [name = '', id] = path.split('/')
+  const [name = '', id, part, digest] = path.split('/')
   const screen = SCREENS.find((known) => known === name) ?? 'reviews'
-  return { screen, id: id ? decodeURIComponent(id) : null, query: Object.fromEntries(new URLSearchParams(search)) }
+  const version = screen === 'records' && part === 'versions' && digest ? decodeURIComponent(digest) : null
+  return { screen, id: id ? decodeURIComponent(id) : null, version, query: Object.fromEntries(new URLSearchParams(search)) }
 }
 
 /** The address of a place on the desk. */
@@ -22,4 +25,10 @@ export function href(screen: Screen, id: string | null = null, query: Record<str
   const present = Object.entries(query).filter(([, value]) => value !== '')
   const search = new URLSearchParams(present).toString()
   return `#/${screen}${id ? `/${encodeURIComponent(id)}` : ''}${search ? `?${search}` : ''}`
+}
+
+/** The address of exactly one signed version of a record. */
+export function versionHref(record: string, digest: string, query: Record<string, string> = {}): string {
+  const [path = '', search] = href('records', record, query).split('?')
+  return `${path}/versions/${encodeURIComponent(digest)}${search ? `?${search}` : ''}`
 }

@@ -1,9 +1,9 @@
 // Where the desk is: `#/reviews/<id>?area=…`. The query of a list is in the address, so that a
 // link shows the same list to somebody else and the browser's back button works.
 import { shallowRef } from 'vue'
-import { href, parseRoute, type Route } from './path'
+import { href, parseRoute, versionHref, type Route } from './path'
 
-export { href, SCREENS, type Route, type Screen } from './path'
+export { href, SCREENS, versionHref, type Route, type Screen } from './path'
 
 /** The place shown now. */
 export const route = shallowRef<Route>(parseRoute(location.hash))
@@ -11,7 +11,7 @@ addEventListener('hashchange', () => (route.value = parseRoute(location.hash)))
 
 /** Shows another row of the same list; not a step of its own for the back button. */
 export function show(id: string | null): void {
-  replace({ ...route.value, id })
+  replace({ ...route.value, id, version: null })
 }
 
 /** Changes the list's query. */
@@ -20,6 +20,7 @@ export function setQuery(change: Record<string, string>): void {
 }
 
 function replace(next: Route): void {
-  history.replaceState(null, '', href(next.screen, next.id, next.query))
+  const { screen, id, version, query } = next
+  history.replaceState(null, '', id && version ? versionHref(id, version, query) : href(screen, id, query))
   route.value = next
 }

@@ -4,9 +4,9 @@ import { SCREENS, type Screen } from './path'
 import type { Role } from './schema'
 
 const OF_ROLE: Record<Role, Screen[]> = {
-  district_leader: ['duties', 'records'],
-  dept_head: ['duties', 'records'],
-  team_member: ['duties', 'records'],
+  district_leader: ['duties', 'records', 'versions'],
+  dept_head: ['duties', 'records', 'versions'],
+  team_member: ['duties', 'records', 'versions'],
   team_leader: SCREENS,
   town_office: SCREENS,
   alleviation_office: SCREENS,

@@ -63,6 +63,8 @@ export function isEmpty(value: unknown): boolean {
 /** The value in words; ids by name, and what has no name by its first digits. */
 export function showValue(field: Field | undefined, value: unknown, answers: Answers | null = null): string {
   if (isEmpty(value)) return t('value.none')
+  // A signed version keeps values that were written side by side as a list of all of them.
+  if (Array.isArray(value)) return value.map((one) => showValue(field, one, answers)).join(t('value.beside'))
   if (typeof value === 'object') return JSON.stringify(value)
   const name = (id: string): string => {
     if (field?.type === 'area_code') return areaPath(id)

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { eventParser } from '../src/events'
 import { href, parseRoute } from '../src/path'
-import { inFormOrder, isFirst, sameVersion, unseen } from '../src/reviews/difference'
+import { inFormOrder, isFirst, sameVersion, unseen } from '../src/difference'
 import type { Form, Review } from '../src/schema'
 import { screensOf } from '../src/screens'
 import { makeKey, proof, publicKey } from '../src/session/proof'
@@ -12,11 +12,11 @@ import { day, moment, monthPlus } from '../src/time'
 describe('a place', () => {
   it('survives the way into the address and back', () => {
     const query = { area: '500114105201', kind: 'visit' }
-    expect(parseRoute(href('reviews', 'ab/c', query))).toEqual({ screen: 'reviews', id: 'ab/c', query })
+    expect(parseRoute(href('reviews', 'ab/c', query))).toEqual({ screen: 'reviews', id: 'ab/c', version: null, query })
   })
   it('that is unknown is the first screen', () => {
     expect(parseRoute('#/nowhere/1').screen).toBe('reviews')
-    expect(parseRoute('')).toEqual({ screen: 'reviews', id: null, query: {} })
+    expect(parseRoute('')).toEqual({ screen: 'reviews', id: null, version: null, query: {} })
   })
 })
 
@@ -77,7 +77,7 @@ describe('differences', () => {
     const now = review(['b'], { phone: '2', address: 'x', group_name: '3' })
     expect([...unseen(before, now)].sort()).toEqual(['group_name', 'note', 'phone'])
     expect(sameVersion(before, now)).toBe(false)
-    expect(isFirst(now)).toBe(true)
+    expect(isFirst(now.differences)).toBe(true)
   })
   it('stand in the order of the form, elements of a repeat together', () => {
     const field = (name: string, fields: unknown[] = []) => ({ name, type: fields.length > 0 ? 'repeat' : 'text', fields })
@@ -92,7 +92,7 @@ describe('screens', () => {
   it('are those the roles may open', () => {
     expect(screensOf(['org_department'])).toEqual(['duties'])
     expect(screensOf(['sys_admin'])).toEqual(['devices'])
-    expect(screensOf(['team_member', 'sys_admin'])).toEqual(['duties', 'records', 'devices'])
+    expect(screensOf(['team_member', 'sys_admin'])).toEqual(['duties', 'records', 'versions', 'devices'])
     expect(screensOf(['team_leader'])).toContain('reviews')
   })
 })

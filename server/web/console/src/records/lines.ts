@@ -1,6 +1,8 @@
 // A record laid out for reading: the sections of its form, then each element of its repeats, then
-// whatever this form version does not know (it is kept, so it is shown).
+// whatever this form version does not know (it is kept, so it is shown). Photos and signatures are
+// shown as pictures elsewhere.
 import { t } from '@ui/i18n'
+import { pictured } from '../difference'
 import { label } from '../reference'
 import type { Answers, Field, FieldChange, Form } from '../schema'
 import { elementName, isEmpty } from '../value'
@@ -36,7 +38,7 @@ export function layOut(form: Form | undefined, answers: Answers, changes: FieldC
   for (const section of form?.sections ?? []) {
     const lines = section.fields.filter(STORED).map((field) => line(field.name, label(field.label), field, answers[field.name]))
     blocks.push({ key: section.name, title: label(section.title), removed: null, lines: lines.filter(written) })
-    for (const repeat of section.fields.filter((field) => field.type === 'repeat')) {
+    for (const repeat of section.fields.filter((field) => field.type === 'repeat' && !pictured(field.name))) {
       for (const [id, element] of Object.entries((answers[repeat.name] ?? {}) as Record<string, Answers>)) {
         const inner = (repeat.fields ?? []).filter(STORED)
         const own = inner.map((field) => line(`${repeat.name}/${id}/${field.name}`, label(field.label), field, element[field.name]))
@@ -47,7 +49,7 @@ export function layOut(form: Form | undefined, answers: Answers, changes: FieldC
     }
   }
   const known = new Set((form?.sections ?? []).flatMap((section) => section.fields.map((field) => field.name)))
-  const rest = Object.keys(answers).filter((name) => !known.has(name))
+  const rest = Object.keys(answers).filter((name) => !known.has(name) && !pictured(name))
   blocks.push({ key: '?', title: t('record.unknown'), removed: null, lines: rest.map((name) => line(name, name, undefined, answers[name])) })
   return blocks.filter((block) => block.lines.length > 0)
 }

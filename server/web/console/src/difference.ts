@@ -1,6 +1,6 @@
 // What changed, in the order of the form, and which of it the leader has not seen yet.
-import { rootFields } from '../reference'
-import type { FieldDifference, Form, Review } from '../schema'
+import { rootFields } from './reference'
+import type { FieldDifference, Form, Review } from './schema'
 
 /** Differences in the order of the form; elements of a repeat stay together. */
 export function inFormOrder(form: Form | undefined, differences: FieldDifference[]): FieldDifference[] {
@@ -33,7 +33,15 @@ export function sameVersion(a: Review, b: Review): boolean {
   return a.heads.length === b.heads.length && a.heads.every((head, index) => head === b.heads[index])
 }
 
-/** Whether there was never a reviewed version: everything is new. */
-export function isFirst(review: Review): boolean {
-  return review.differences.every((one) => one.old === null)
+/** Whether there was no version before: everything is new. */
+export function isFirst(differences: FieldDifference[]): boolean {
+  return differences.every((one) => one.old === null)
+}
+
+/** Repeats with a picture of their own on the desk instead of rows in a table. */
+const PICTURED = new Set(['photos', 'attestations'])
+
+/** Whether a path lies in a repeat that is shown as pictures: photos, signatures. */
+export function pictured(path: string): boolean {
+  return PICTURED.has(path.split('/')[0] ?? '')
 }
