@@ -42,6 +42,11 @@ pub fn is_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
+/// Whether a string is the SHA-256 of a file: 64 lower-case hex digits.
+pub fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
 /// Whether a value counts as no answer: absent, null or the empty string.
 pub fn is_empty(value: Option<&Value>) -> bool {
     match value {

@@ -50,6 +50,8 @@ pub enum FindingCode {
     IdNumber,
     /// Not a 12-digit area code.
     AreaCode,
+    /// Not the SHA-256 of a file.
+    File,
     /// Points to nothing.
     Reference,
     /// More elements than are looked at.

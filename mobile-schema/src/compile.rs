@@ -1,9 +1,11 @@
 //! Author's text to compiled form. Everything that can be wrong in a form is found here, with the field
 //! it is in, so that evaluation and checking never have to say it.
 
+mod attestation;
 mod regex;
 mod resolve;
 
+use crate::block::Shared;
 use crate::choice::{Choice, ChoiceLists};
 use crate::expression::Expression;
 use crate::field::{Constraint, Field, FieldType, Severity};
@@ -25,7 +27,7 @@ pub struct CompileError {
 }
 
 impl CompileError {
-    fn new(at: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(at: impl Into<String>, message: impl Into<String>) -> Self {
         Self { at: at.into(), message: message.into() }
     }
 }
@@ -37,16 +39,23 @@ const RESERVED: [&str; 2] = [crate::answer::DELETED_AT, "id"];
 ///
 /// # Errors
 /// The first thing that is wrong, and where.
-pub fn compile(text: &str, lists: &ChoiceLists) -> Result<Form, CompileError> {
-    let source: FormSource =
-        toml::from_str(text).map_err(|error| CompileError::new("form", error.to_string()))?;
+pub fn compile(text: &str, shared: &Shared) -> Result<Form, CompileError> {
+    let source = read(text, shared)?;
     check_names(&source)?;
-    let compiler = Compiler { source: &source, lists };
+    let attestation = attestation::attestation(&source)?;
+    let compiler = Compiler { source: &source, lists: &shared.lists };
     let headline = compiler.optional(source.headline.as_deref(), None, "headline")?;
     let sections =
         source.sections.iter().map(|section| compiler.section(section)).collect::<Result<_, _>>()?;
     let (name, version, title) = (source.name.clone(), source.version, source.title.clone());
-    Ok(Form { name, version, title, headline, sections })
+    Ok(Form { name, version, title, headline, attestation, sections })
+}
+
+fn read(text: &str, shared: &Shared) -> Result<FormSource, CompileError> {
+    let mut source: FormSource =
+        toml::from_str(text).map_err(|error| CompileError::new("form", error.to_string()))?;
+    shared.blocks.put_in(&mut source)?;
+    Ok(source)
 }
 
 /// Compiles one expression as if it stood in a form, or in one of its repeats.
@@ -57,13 +66,12 @@ pub fn compile_expression(
     text: &str,
     form: &str,
     repeat: Option<&str>,
-    lists: &ChoiceLists,
+    shared: &Shared,
 ) -> Result<Expression, CompileError> {
-    let source: FormSource =
-        toml::from_str(form).map_err(|error| CompileError::new("form", error.to_string()))?;
+    let source = read(form, shared)?;
     let missing = |name: &str| CompileError::new("repeat", format!("there is no repeat `{name}`"));
     let repeat = repeat.map(|name| source.root_field(name).ok_or_else(|| missing(name))).transpose()?;
-    Compiler { source: &source, lists }.expression(text, repeat, "expression")
+    Compiler { source: &source, lists: &shared.lists }.expression(text, repeat, "expression")
 }
 
 /// Two first answers of one line's field would be two truths: a person is asked whatever the form says.
@@ -178,14 +186,11 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Immutable is a repeat, and its elements can name the one they correct.
+    /// Immutable is a repeat; where its elements can name the one they correct, the field is of that kind.
     fn lines(&self, field: &FieldSource, repeat: Option<&FieldSource>, at: &str) -> Result<(), CompileError> {
         let wrong = |message: &str| Err(CompileError::new(at, message));
         if field.immutable && field.field_type != FieldType::Repeat {
             return wrong("only a repeat is immutable");
-        }
-        if field.immutable && !field.fields.iter().any(|inner| inner.name == SUPERSEDES) {
-            return wrong("an immutable repeat has a field `supersedes`");
         }
         if field.name != SUPERSEDES {
             return Ok(());

@@ -47,6 +47,8 @@ pub enum FieldType {
     RecordRef,
     /// Record ids in one string, separated by single spaces.
     RecordRefs,
+    /// A file: the SHA-256 of its bytes, 64 lower-case hex digits. The bytes travel by themselves.
+    File,
     /// A map of elements under random ids (32 hex digits), each a map of `fields`.
     Repeat,
     /// Never stored: computed by `calculate` wherever it is needed.

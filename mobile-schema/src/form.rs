@@ -8,6 +8,9 @@ use crate::merge_policy::MergePolicy;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Name of the repeat that holds the attestations of a record; defined once, in `blocks.toml`.
+pub const ATTESTATIONS: &str = "attestations";
+
 /// A form of one version. Released versions are never edited; a change is a new version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Form {
@@ -20,8 +23,34 @@ pub struct Form {
     /// What a person would call one record, from its answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headline: Option<Expression>,
+    /// Who signs a record; none when nobody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attestation: Option<Attestation>,
     /// Sections in the order shown.
     pub sections: Vec<Section>,
+}
+
+/// Who signs a record of the form (domain §6.11): it is signed when every party agreed to exactly its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "FormAttestation")]
+pub struct Attestation {
+    /// Who has to agree, in the order shown.
+    pub parties: Vec<Party>,
+    /// Paths that may change without signing again, `phone` or `members/*/phone`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub immaterial: Vec<String>,
+}
+
+/// Somebody whose agreement the form asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "FormParty")]
+pub struct Party {
+    /// Stable name.
+    pub name: String,
+    /// What people call it.
+    pub label: Label,
+    /// Roles of an attestation that count for it.
+    pub roles: Vec<String>,
 }
 
 /// Fields that are shown together.
@@ -88,6 +117,11 @@ impl Form {
             .collect()
     }
 
+    /// Paths that hold money, elements written as `members/*/name`.
+    pub fn money_paths(&self) -> Vec<String> {
+        self.paths(|field| field.field_type == FieldType::Money)
+    }
+
     /// Policy of a path; fields this version does not know merge silently, as nobody could be asked.
     pub fn merge_policy(&self, path: &str) -> MergePolicy {
         self.field(path).map_or(MergePolicy::Latest, |field| field.merge)
@@ -95,12 +129,16 @@ impl Form {
 
     /// Paths that ask, elements written as `members/*/name`.
     pub fn ask_paths(&self) -> Vec<String> {
+        self.paths(|field| field.merge == MergePolicy::Ask)
+    }
+
+    fn paths(&self, wanted: impl Fn(&Field) -> bool) -> Vec<String> {
         let mut paths = Vec::new();
         for field in self.fields() {
-            if field.merge == MergePolicy::Ask {
+            if wanted(field) {
                 paths.push(field.name.clone());
             }
-            let inner = field.fields.iter().filter(|inner| inner.merge == MergePolicy::Ask);
+            let inner = field.fields.iter().filter(|inner| wanted(inner));
             paths.extend(inner.map(|inner| format!("{}/*/{}", field.name, inner.name)));
         }
         paths

@@ -1,12 +1,15 @@
 //! The built-in forms, compiled once from the files the binary carries.
 
-use crate::choice::ChoiceLists;
+use crate::block::Shared;
 use crate::compile::compile;
 use crate::form::Form;
 use std::sync::LazyLock;
 
 /// Shared choice lists.
 const CHOICES: &str = include_str!("../forms/choices.toml");
+
+/// Shared fields.
+const BLOCKS: &str = include_str!("../forms/blocks.toml");
 
 /// One file per form and version; released ones stay.
 const SOURCES: [&str; 5] = [
@@ -21,8 +24,8 @@ static BUILT_IN: LazyLock<Vec<Form>> = LazyLock::new(compile_all);
 
 #[expect(clippy::expect_used, reason = "the files are part of the binary and a test compiles them")]
 fn compile_all() -> Vec<Form> {
-    let lists = ChoiceLists::parse(CHOICES).expect("forms/choices.toml is well formed");
-    SOURCES.iter().map(|source| compile(source, &lists).expect("built-in forms compile")).collect()
+    let shared = Shared::parse(CHOICES, BLOCKS).expect("shared files are well formed");
+    SOURCES.iter().map(|source| compile(source, &shared).expect("built-in forms compile")).collect()
 }
 
 /// Every built-in form and version.

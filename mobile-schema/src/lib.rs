@@ -5,9 +5,9 @@
 //! the same way in Rust ([`expression::evaluate`], [`check`]) and in TypeScript.
 //!
 //! ```
+//! use bidao_schema::block::Shared;
 //! use bidao_schema::calendar::Date;
 //! use bidao_schema::check::{Context, FindingCode, check};
-//! use bidao_schema::choice::ChoiceLists;
 //! use bidao_schema::compile::compile;
 //! use serde_json::json;
 //!
@@ -35,7 +35,7 @@
 //!     required = true
 //!     privacy = "P1"
 //!     "#,
-//!     &ChoiceLists::default(),
+//!     &Shared::default(),
 //! )?;
 //! let context = Context { today: Date::parse("2015-12-22").unwrap() };
 //! assert!(check(&form, &json!({ "safe": true }), context).is_empty());
@@ -47,6 +47,7 @@
 
 pub mod answer;
 pub mod api;
+pub mod block;
 pub mod calendar;
 pub mod check;
 pub mod choice;

@@ -19,8 +19,35 @@ pub struct FormSource {
     pub title: Label,
     /// Expression: what a person would call one record.
     pub headline: Option<String>,
+    /// Who signs a record; goes with the block `attestations`.
+    pub attestation: Option<AttestationSource>,
     /// Sections in the order shown.
     pub sections: Vec<SectionSource>,
+}
+
+/// `[attestation]`: who signs, and what may change without signing again.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttestationSource {
+    /// Who has to agree.
+    pub parties: Vec<PartySource>,
+    /// Field paths, `phone` or `members/*/phone`.
+    #[serde(default)]
+    pub immaterial: Vec<String>,
+}
+
+/// `{ name = "household", zh = "…", en = "…", roles = ["household_head"] }`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartySource {
+    /// Stable name.
+    pub name: String,
+    /// zh-CN.
+    pub zh: String,
+    /// English.
+    pub en: String,
+    /// Roles of an attestation that count for it.
+    pub roles: Vec<String>,
 }
 
 /// `[[sections]]`
@@ -34,7 +61,10 @@ pub struct SectionSource {
     /// Expression: shown only when true.
     pub relevant: Option<String>,
     /// Fields in the order shown.
+    #[serde(default)]
     pub fields: Vec<FieldSource>,
+    /// Name of a block in `blocks.toml`; its fields come after those.
+    pub block: Option<String>,
 }
 
 /// `true`, `false` or an expression.

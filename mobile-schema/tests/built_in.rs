@@ -31,7 +31,7 @@ fn contested_facts_of_a_household_ask() {
     assert_eq!(form.merge_policy(&format!("members/{id}/id_no")), MergePolicy::Ask);
     assert_eq!(form.merge_policy("address"), MergePolicy::Latest);
     assert_eq!(form.merge_policy("no/such"), MergePolicy::Latest);
-    assert_eq!(form.containers(), ["members"]);
+    assert_eq!(form.containers(), ["members", "attestations"]);
 }
 
 #[test]
@@ -113,4 +113,26 @@ fn the_household_form_has_every_field_of_the_data_dictionary() {
     for name in member.split_whitespace() {
         assert!(form.field(&format!("members/{id}/{name}")).is_some(), "{name}");
     }
+}
+
+#[test]
+fn a_household_is_signed_by_three_parties_and_a_visit_by_one() {
+    let parties = |id: &str| {
+        let attestation = find(id).unwrap().attestation.as_ref().unwrap();
+        attestation.parties.iter().map(|party| party.name.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(parties("household/1"), ["household", "village", "team"]);
+    assert_eq!(parties("visit/1"), ["household"]);
+    for id in ["trip/1", "stay/1", "difficulty/1"] {
+        assert!(find(id).unwrap().attestation.is_none(), "{id}");
+    }
+}
+
+#[test]
+fn photos_and_attestations_mean_the_same_in_every_form() {
+    let repeat = |id: &str, name: &str| find(id).unwrap().repeat(name).unwrap();
+    assert_eq!(repeat("visit/1", "photos"), repeat("difficulty/1", "photos"));
+    assert_eq!(repeat("visit/1", "attestations"), repeat("household/1", "attestations"));
+    assert_eq!(find("visit/1").unwrap().immutable_containers(), ["photos", "attestations"]);
+    assert!(repeat("visit/1", "photos").required.is_none(), "INV-26");
 }

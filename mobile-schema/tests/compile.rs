@@ -1,6 +1,6 @@
 //! What is wrong with a form is said when it is compiled, with the place.
 
-use bidao_schema::choice::ChoiceLists;
+use bidao_schema::block::Shared;
 use bidao_schema::compile::{CompileError, compile, compile_expression};
 use bidao_schema::expression::Expression;
 use bidao_schema::forms::built_in;
@@ -16,7 +16,7 @@ fn form_of(fields: &[&str]) -> String {
 }
 
 fn failure(fields: &[&str]) -> String {
-    match compile(&form_of(fields), &ChoiceLists::default()) {
+    match compile(&form_of(fields), &Shared::default()) {
         Ok(_) => "compiles".to_string(),
         Err(error) => error.to_string(),
     }
@@ -30,7 +30,7 @@ fn expression(text: &str) -> Result<Expression, CompileError> {
         "name = \"rows\", type = \"repeat\", fields = [{ name = \"y\", type = \"integer\", \
          label = { zh = \"丁\", en = \"Y\" }, privacy = \"P1\" }]",
     ]);
-    compile_expression(text, &form, None, &ChoiceLists::default())
+    compile_expression(text, &form, None, &Shared::default())
 }
 
 fn expression_failure(text: &str) -> String {
@@ -187,8 +187,7 @@ fn immutable_is_a_repeat_whose_lines_name_what_they_correct() {
         failure(&["name = \"x\", type = \"text\", immutable = true"]),
         "x: only a repeat is immutable"
     );
-    let said = failure(&[&lines("immutable = true", "name = \"other\", type = \"text\"")]);
-    assert_eq!(said, "lines: an immutable repeat has a field `supersedes`");
+    assert_eq!(failure(&[&lines("immutable = true", "name = \"other\", type = \"text\"")]), "compiles");
     let said = "lines/supersedes: `supersedes` is a member reference to its own immutable repeat";
     assert_eq!(failure(&[&lines("immutable = true", "name = \"supersedes\", type = \"text\"")]), said);
     assert_eq!(failure(&[&lines("immutable = false", CORRECTS)]), said);
@@ -197,7 +196,100 @@ fn immutable_is_a_repeat_whose_lines_name_what_they_correct() {
 
 #[test]
 fn every_field_of_a_line_asks_when_two_first_answers_meet() {
-    let form = compile(&form_of(&[&lines("immutable = true", CORRECTS)]), &ChoiceLists::default()).unwrap();
+    let form = compile(&form_of(&[&lines("immutable = true", CORRECTS)]), &Shared::default()).unwrap();
     assert_eq!(form.ask_paths(), ["lines/*/amount", "lines/*/supersedes"]);
     assert_eq!(form.immutable_containers(), ["lines"]);
+}
+
+const BLOCKS: &str = r#"
+[extra]
+fields = [{ name = "seen", type = "boolean", label = { zh = "看见", en = "Seen" }, privacy = "P1" }]
+"#;
+
+/// A form of one section with these lines, and the block `extra` to name.
+fn section(lines: &str) -> String {
+    let form = Shared::parse("", BLOCKS).map(|shared| compile(&format!("{HEAD}{lines}\n"), &shared));
+    match form.unwrap_or_else(|error| panic!("{error}")) {
+        Ok(form) => form.fields().map(|field| field.name.as_str()).collect::<Vec<_>>().join(" "),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn a_block_puts_its_fields_after_those_of_the_section() {
+    let own = |name: &str| {
+        format!(
+            "fields = [{{ name = \"{name}\", type = \"text\", relevant = \"${{seen}}\", label = {{ zh = \"丙\", en = \"F\" }}, privacy = \"P1\" }}]"
+        )
+    };
+    assert_eq!(section("block = \"extra\""), "seen");
+    assert_eq!(section(&format!("{}\nblock = \"extra\"", own("x"))), "x seen");
+    assert_eq!(section(&format!("{}\nblock = \"extra\"", own("seen"))), "fields: `seen` appears twice");
+    assert_eq!(section("block = \"other\""), "s: there is no block `other`");
+    assert_eq!(section(""), "s: a section has fields or a block");
+    assert!(section("blocks = \"extra\"").contains("unknown field `blocks`"));
+    assert!(Shared::parse("", "[a]\nfields = [{ name = 1 }]").unwrap_err().starts_with("blocks.toml: "));
+    assert!(Shared::parse("", "[a]\nfield = []").is_err());
+}
+
+/// A form with a field `phone`, a repeat `people` and this repeat of attestations, and who signs it.
+fn attested(repeat: &str, head: &str) -> String {
+    let label = "label = { zh = \"丙\", en = \"F\" }, privacy = \"P1\"";
+    let form = format!(
+        "name = \"a\"\nversion = 1\ntitle = {{ zh = \"甲\", en = \"A\" }}\n{head}\n\
+         [[sections]]\nname = \"s\"\ntitle = {{ zh = \"乙\", en = \"S\" }}\n\
+         fields = [{{ name = \"phone\", type = \"phone\", {label} }}, \
+         {{ name = \"people\", type = \"repeat\", {label}, fields = [{{ name = \"age\", type = \"integer\", {label} }}] }}{}]\n",
+        repeat.replace("LABEL", label)
+    );
+    compile(&form, &Shared::default()).map_or_else(|error| error.to_string(), |_| "compiles".to_string())
+}
+
+const SIGNED: &str = ", { name = \"attestations\", type = \"repeat\", immutable = true, LABEL, fields = [\
+    { name = \"form\", type = \"text\", LABEL }, { name = \"content_digest\", type = \"text\", LABEL }, \
+    { name = \"role\", type = \"select_one\", choices = [{ code = \"head\", zh = \"户主\", en = \"Head\" }, { code = \"town\", zh = \"乡镇\", en = \"Town\" }], LABEL }, \
+    { name = \"stance\", type = \"text\", LABEL }] }";
+
+/// `[attestation]` with these roles of its one party, and this more.
+fn party(roles: &str, more: &str) -> String {
+    format!(
+        "[attestation]\nparties = [{{ name = \"household\", zh = \"农户\", en = \"Household\", roles = [{roles}] }}]\n{more}"
+    )
+}
+
+#[test]
+fn who_signs_is_said_together_with_the_attestations() {
+    let parties = party("\"head\", \"town\"", "immaterial = [\"phone\", \"people/*/age\"]");
+    assert_eq!(attested(SIGNED, &parties), "compiles");
+    assert_eq!(attested("", ""), "compiles");
+    assert_eq!(attested(SIGNED, ""), "attestation: a form with attestations says who signs: `attestation`");
+    assert_eq!(attested("", &parties), "attestation: the form has no repeat `attestations`");
+    let mutable = SIGNED.replace("immutable = true", "immutable = false");
+    assert_eq!(attested(&mutable, &parties), "attestation: `attestations` is an immutable repeat");
+    let without = SIGNED.replace("\"stance\"", "\"mood\"");
+    assert_eq!(attested(&without, &parties), "attestation: an attestation has a field `stance`");
+}
+
+#[test]
+fn parties_have_roles_of_their_own() {
+    let said = |roles: &str| attested(SIGNED, &party(roles, ""));
+    assert_eq!(said(""), "attestation: party `household` has no role");
+    assert_eq!(said("\"mayor\""), "attestation: `mayor` is not a role of `attestations`");
+    assert_eq!(said("\"head\", \"head\""), "attestation: role `head` is named twice");
+    assert_eq!(
+        attested(SIGNED, "[attestation]\nparties = []"),
+        "attestation: somebody signs: at least one party"
+    );
+    let twice = "[attestation]\nparties = [{ name = \"a\", zh = \"甲\", en = \"A\", roles = [\"head\"] }, \
+        { name = \"a\", zh = \"甲\", en = \"A\", roles = [\"town\"] }]";
+    assert_eq!(attested(SIGNED, twice), "attestation.parties: `a` appears twice");
+    assert!(attested(SIGNED, "[attestation]\nparty = []").contains("unknown field `party`"));
+}
+
+#[test]
+fn what_is_immaterial_is_a_field_with_an_answer() {
+    for path in ["fax", "people", "people/age", "people/*/name", "attestations/*/stance", "phone/*/x"] {
+        let said = attested(SIGNED, &party("\"head\"", &format!("immaterial = [\"{path}\"]")));
+        assert_eq!(said, format!("attestation: immaterial: there is no field `{path}`"));
+    }
 }

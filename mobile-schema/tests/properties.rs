@@ -98,7 +98,7 @@ fn any_tree() -> impl Strategy<Value = Expression> {
 fn next_version(form: &Form, removed: usize) -> Form {
     let mut next = form.clone();
     next.version += 1;
-    let section = next.sections.last_mut().unwrap();
+    let section = next.sections.iter_mut().rfind(|section| section.fields[0].field_type.is_scalar()).unwrap();
     let mut added = section.fields[0].clone();
     added.name = "added_later".to_string();
     section.fields.push(added);

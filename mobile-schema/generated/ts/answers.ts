@@ -73,6 +73,46 @@ export interface HouseholdMembersElement {
   left_on?: string | null
 }
 
+/** 签名确认 */
+export interface HouseholdAttestationsElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 表单版本 */
+  form?: string | null
+  /** 所签内容的标识 */
+  content_digest?: string | null
+  /** 签名人身份 */
+  role?: 'household_head' | 'adult_member_proxy' | 'village_or_group_cadre' | 'resident_team' | 'town' | 'linked_leader' | 'visitor' | null
+  /** 签名人 */
+  signer_name?: string | null
+  /** 家庭成员 */
+  signer_member?: string | null
+  /** 工作人员 */
+  signer_person?: string | null
+  /** 代签原因 */
+  proxy_reason?: 'absent_for_work' | 'illness' | 'disability' | 'other' | null
+  /** 意见 */
+  stance?: 'agree' | 'agree_with_remark' | 'disagree' | 'refuse_to_sign' | null
+  /** 签名方式 */
+  method?: 'finger_on_screen' | 'thumbprint_on_paper_photo' | 'paper_scan' | null
+  /** 是否宣读 */
+  literacy_aid?: 'read_by_self' | 'read_aloud_by_person' | 'read_aloud_by_device' | null
+  /** 宣读人 */
+  read_by?: string | null
+  /** 宣读人(工作人员) */
+  read_by_person?: string | null
+  /** 见证人 */
+  witness?: string | null
+  /** 附言 */
+  remark?: string | null
+  /** 笔迹, SHA-256 of a file */
+  strokes?: string | null
+  /** 纸质签名照片, SHA-256 of a file */
+  paper?: string | null
+  /** 签名时间(毫秒) */
+  signed_at?: number | null
+}
+
 /** 农户, `household/1` */
 export interface HouseholdAnswers {
   /** 户编号 */
@@ -133,6 +173,8 @@ export interface HouseholdAnswers {
   notice_mode?: 'read_aloud' | 'paper' | 'both' | null
   /** 拍照意愿 */
   photo_permission?: 'none' | 'exterior_only' | 'interior_ok' | null
+  /** 签名确认 */
+  attestations?: Record<string, HouseholdAttestationsElement> | null
 }
 
 /** 到村记录, `trip/1` */
@@ -181,6 +223,72 @@ export interface VisitCommitmentsElement {
   by_when?: string | null
 }
 
+/** 照片 */
+export interface VisitPhotosElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 照片文件, SHA-256 of a file */
+  file?: string | null
+  /** 格式 */
+  mime?: 'jpeg' | 'webp' | 'png' | null
+  /** 大小(字节) */
+  bytes?: number | null
+  /** 宽(像素) */
+  width?: number | null
+  /** 高(像素) */
+  height?: number | null
+  /** 拍摄时间(毫秒) */
+  captured_at?: number | null
+  /** 来源 */
+  source?: 'in_app_camera' | 'gallery' | null
+  /** 从相册选取的原因 */
+  gallery_reason?: string | null
+  /** 拍的是什么 */
+  subject?: 'exterior' | 'interior' | 'crop' | 'animal' | 'water' | 'road' | 'document' | 'meeting' | 'other' | null
+  /** 照片里有人吗 */
+  people_visible?: 'none' | 'adult' | 'child_blurred' | null
+}
+
+/** 签名确认 */
+export interface VisitAttestationsElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 表单版本 */
+  form?: string | null
+  /** 所签内容的标识 */
+  content_digest?: string | null
+  /** 签名人身份 */
+  role?: 'household_head' | 'adult_member_proxy' | 'village_or_group_cadre' | 'resident_team' | 'town' | 'linked_leader' | 'visitor' | null
+  /** 签名人 */
+  signer_name?: string | null
+  /** 家庭成员 */
+  signer_member?: string | null
+  /** 工作人员 */
+  signer_person?: string | null
+  /** 代签原因 */
+  proxy_reason?: 'absent_for_work' | 'illness' | 'disability' | 'other' | null
+  /** 意见 */
+  stance?: 'agree' | 'agree_with_remark' | 'disagree' | 'refuse_to_sign' | null
+  /** 签名方式 */
+  method?: 'finger_on_screen' | 'thumbprint_on_paper_photo' | 'paper_scan' | null
+  /** 是否宣读 */
+  literacy_aid?: 'read_by_self' | 'read_aloud_by_person' | 'read_aloud_by_device' | null
+  /** 宣读人 */
+  read_by?: string | null
+  /** 宣读人(工作人员) */
+  read_by_person?: string | null
+  /** 见证人 */
+  witness?: string | null
+  /** 附言 */
+  remark?: string | null
+  /** 笔迹, SHA-256 of a file */
+  strokes?: string | null
+  /** 纸质签名照片, SHA-256 of a file */
+  paper?: string | null
+  /** 签名时间(毫秒) */
+  signed_at?: number | null
+}
+
 /** 入户走访, `visit/1` */
 export interface VisitAnswers {
   /** 农户 */
@@ -211,6 +319,8 @@ export interface VisitAnswers {
   what_household_said?: string | null
   /** 承诺事项 */
   commitments?: Record<string, VisitCommitmentsElement> | null
+  /** 照片 */
+  photos?: Record<string, VisitPhotosElement> | null
   /** 农户确认 */
   household_confirmation?: 'signature' | 'code_by_sms' | 'thumb_on_paper' | 'declined' | 'absent' | null
   /** 下次走访日期 */
@@ -219,6 +329,8 @@ export interface VisitAnswers {
   burden_minutes?: number | null
   /** 备注 */
   note?: string | null
+  /** 签名确认 */
+  attestations?: Record<string, VisitAttestationsElement> | null
 }
 
 /** 住村记录, `stay/1` */
@@ -237,6 +349,32 @@ export interface StayAnswers {
   confirmed_by?: string | null
   /** 备注 */
   note?: string | null
+}
+
+/** 照片 */
+export interface DifficultyPhotosElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 照片文件, SHA-256 of a file */
+  file?: string | null
+  /** 格式 */
+  mime?: 'jpeg' | 'webp' | 'png' | null
+  /** 大小(字节) */
+  bytes?: number | null
+  /** 宽(像素) */
+  width?: number | null
+  /** 高(像素) */
+  height?: number | null
+  /** 拍摄时间(毫秒) */
+  captured_at?: number | null
+  /** 来源 */
+  source?: 'in_app_camera' | 'gallery' | null
+  /** 从相册选取的原因 */
+  gallery_reason?: string | null
+  /** 拍的是什么 */
+  subject?: 'exterior' | 'interior' | 'crop' | 'animal' | 'water' | 'road' | 'document' | 'meeting' | 'other' | null
+  /** 照片里有人吗 */
+  people_visible?: 'none' | 'adult' | 'child_blurred' | null
 }
 
 /** 具体困难, `difficulty/1` */
@@ -271,6 +409,8 @@ export interface DifficultyAnswers {
   beneficiary_unique_persons?: number | null
   /** 受益人次(人次) */
   beneficiary_person_times?: number | null
+  /** 照片 */
+  photos?: Record<string, DifficultyPhotosElement> | null
 }
 
 /** By `name/version`. */

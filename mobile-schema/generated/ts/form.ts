@@ -11,6 +11,8 @@ export interface Form {
   title: Label
   /** What a person would call one record, from its answers. */
   headline?: Expression | null
+  /** Who signs a record; none when nobody does. */
+  attestation?: FormAttestation | null
   /** Sections in the order shown. */
   sections: Section[]
 }
@@ -178,6 +180,24 @@ export type FunctionName =
   /** `round(x)`: halves up. */
   | 'round'
 
+/** Who signs a record of the form (domain §6.11): it is signed when every party agreed to exactly its content. */
+export interface FormAttestation {
+  /** Who has to agree, in the order shown. */
+  parties: FormParty[]
+  /** Paths that may change without signing again, `phone` or `members/* /phone`. */
+  immaterial?: string[]
+}
+
+/** Somebody whose agreement the form asks for. */
+export interface FormParty {
+  /** Stable name. */
+  name: string
+  /** What people call it. */
+  label: Label
+  /** Roles of an attestation that count for it. */
+  roles: string[]
+}
+
 /** Fields that are shown together. */
 export interface Section {
   /** Stable name; not part of a field path. */
@@ -270,6 +290,8 @@ export type FieldType =
   | 'record_ref'
   /** Record ids in one string, separated by single spaces. */
   | 'record_refs'
+  /** A file: the SHA-256 of its bytes, 64 lower-case hex digits. The bytes travel by themselves. */
+  | 'file'
   /** A map of elements under random ids (32 hex digits), each a map of `fields`. */
   | 'repeat'
   /** Never stored: computed by `calculate` wherever it is needed. */
@@ -354,6 +376,8 @@ export type FindingCode =
   | 'id_number'
   /** Not a 12-digit area code. */
   | 'area_code'
+  /** Not the SHA-256 of a file. */
+  | 'file'
   /** Points to nothing. */
   | 'reference'
   /** More elements than are looked at. */

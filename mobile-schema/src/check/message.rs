@@ -97,6 +97,10 @@ pub fn not_an_area_code() -> Label {
     Label::new("区划代码应为12位数字", "An area code has 12 digits")
 }
 
+pub fn not_a_file() -> Label {
+    Label::new("不是文件的标识", "Not the name of a file")
+}
+
 pub fn points_nowhere() -> Label {
     Label::new("所指的人或记录不存在", "What this points to does not exist")
 }

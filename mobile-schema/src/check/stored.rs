@@ -2,7 +2,7 @@
 
 use super::message::{self, Unit};
 use super::{FindingCode as Code, MAX_INTEGER, MAX_TEXT_BYTES};
-use crate::answer::{elements, is_id, well_formed};
+use crate::answer::{elements, is_digest, is_id, well_formed};
 use crate::calendar::{Date, Month};
 use crate::codes::{area_level, id_number, is_phone, is_time};
 use crate::expression::evaluate::Scope;
@@ -62,6 +62,7 @@ fn check_text(field: &Field, text: &str, scope: &Scope<'_>) -> Checked {
         FieldType::SelectMany => ensure(are_choices(field, text), Code::Choice, message::not_a_choice),
         FieldType::Phone => ensure(is_phone(text), Code::Phone, message::not_a_phone),
         FieldType::AreaCode => ensure(area_level(text).is_some(), Code::AreaCode, message::not_an_area_code),
+        FieldType::File => ensure(is_digest(text), Code::File, message::not_a_file),
         FieldType::RecordRef => ensure(is_id(text), Code::Reference, message::points_nowhere),
         FieldType::RecordRefs => ensure(text.split(' ').all(is_id), Code::Reference, message::points_nowhere),
         FieldType::MemberRef => {

@@ -82,6 +82,7 @@ fn text(field: &Field) -> Value {
         FieldType::Time => Some("^(([01][0-9]|2[0-3]):[0-5][0-9])?$".to_string()),
         FieldType::IdNumber => Some("^([0-9]{17}[0-9Xx])?$".to_string()),
         FieldType::AreaCode => Some("^([0-9]{12})?$".to_string()),
+        FieldType::File => Some("^([0-9a-f]{64})?$".to_string()),
         FieldType::RecordRef | FieldType::MemberRef => Some("^([0-9a-f]{32})?$".to_string()),
         FieldType::RecordRefs => Some("^([0-9a-f]{32}( [0-9a-f]{32})*)?$".to_string()),
         FieldType::SelectMany => Some(many(field)),

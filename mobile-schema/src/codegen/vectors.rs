@@ -4,9 +4,9 @@
 
 mod grow;
 
+use crate::block::Shared;
 use crate::calendar::Date;
 use crate::check::{Context, check};
-use crate::choice::ChoiceLists;
 use crate::compile::{CompileError, compile, compile_expression};
 use crate::expression::Expression;
 use crate::expression::Value;
@@ -40,7 +40,7 @@ fn parse(text: &str) -> Json {
 /// # Errors
 /// What is wrong with it.
 pub fn sample() -> Result<Form, CompileError> {
-    compile(SAMPLE, &ChoiceLists::default())
+    compile(SAMPLE, &Shared::default())
 }
 
 /// A form of the vectors by id: the sample or a built-in one.
@@ -66,7 +66,7 @@ pub(super) fn files() -> Vec<(&'static str, Json)> {
 pub fn tree(case: &Json) -> Result<Expression, CompileError> {
     let repeat = case["element"].as_str().map(|_| REPEAT);
     let text = case["expression"].as_str().unwrap_or_default();
-    compile_expression(text, SAMPLE, repeat, &ChoiceLists::default())
+    compile_expression(text, SAMPLE, repeat, &Shared::default())
 }
 
 /// What Rust makes of a tree in a case; the file gives answers and date unless the case does.

@@ -67,6 +67,7 @@ fn property(out: &mut String, form: &str, field: &Field) {
         FieldType::Money => ", fen",
         FieldType::Area => ", 1/100 mu",
         FieldType::SelectMany => ", codes separated by spaces",
+        FieldType::File => ", SHA-256 of a file",
         FieldType::RecordRefs => ", record ids separated by spaces",
         _ => "",
     };

@@ -15,6 +15,11 @@ export function isId(text: string): boolean {
   return text.length === 32 && /^[0-9a-f]{32}$/.test(text)
 }
 
+/** Whether a string is the SHA-256 of a file: 64 lower-case hex digits. */
+export function isDigest(text: string): boolean {
+  return text.length === 64 && /^[0-9a-f]{64}$/.test(text)
+}
+
 /** Whether a value is a JSON object. */
 export function isObject(value: unknown): value is Answers {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -17,6 +17,7 @@ export const notAMonth = label('不是真实的月份', 'Not a real month')
 export const notATime = label('不是真实的时间', 'Not a real time')
 export const notAPhone = label('电话号码格式不对', 'Not a telephone number')
 export const notAnAreaCode = label('区划代码应为12位数字', 'An area code has 12 digits')
+export const notAFile = label('不是文件的标识', 'Not the name of a file')
 export const pointsNowhere = label('所指的人或记录不存在', 'What this points to does not exist')
 
 export const notAnIdNumber: Record<IdNumberFault, Label> = {

@@ -1,6 +1,6 @@
 // Whether one stored scalar is what its field's type says. The twin of `mobile-schema/src/check/stored.rs`.
 import type { Field, FieldType, FindingCode, Label } from '@schema/form'
-import { elements, isId, wellFormed } from './answers'
+import { elements, isDigest, isId, wellFormed } from './answers'
 import { isMonth, isTime, parseDay } from './calendar'
 import { idNumber, isAreaCode, isPhone, MAX_INTEGER } from './codes'
 import type { Scope } from './expression'
@@ -56,6 +56,8 @@ function checkText(field: Field, text: string, scope: Scope): Fault {
       return isPhone(text) ? null : ['phone', message.notAPhone]
     case 'area_code':
       return isAreaCode(text) ? null : ['area_code', message.notAnAreaCode]
+    case 'file':
+      return isDigest(text) ? null : ['file', message.notAFile]
     case 'record_ref':
       return isId(text) ? null : ['reference', message.pointsNowhere]
     case 'record_refs':
