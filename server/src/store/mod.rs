@@ -3,6 +3,7 @@
 pub mod account;
 pub mod area;
 pub mod assignment;
+pub mod attestation;
 pub mod audit;
 pub mod backup;
 pub mod batch;

@@ -1,5 +1,7 @@
 //! Tables of files and attestations (migration `0002_files_and_signatures`).
 
+use super::record;
+
 diesel::table! {
     file (sha256) {
         sha256 -> Text,
@@ -72,3 +74,5 @@ diesel::table! {
         doubt -> Nullable<Text>,
     }
 }
+
+diesel::joinable!(attestation -> record (record));

@@ -19,7 +19,8 @@ export function newest(forms: readonly Form[], name: string): Form | undefined {
   return forms.filter((form) => form.name === name).sort((a, b) => b.version - a.version)[0]
 }
 
-function rootField(form: Form, name: string): Field | undefined {
+/** A field of the form itself, by name. */
+export function fieldIn(form: Form, name: string): Field | undefined {
   for (const section of form.sections) {
     const found = section.fields.find((field) => field.name === name)
     if (found) return found
@@ -43,7 +44,7 @@ export function splitPath(path: string): string[] | null {
 /** The field of a path; `deleted_at` is known in every element. */
 export function fieldAt(form: Form, path: string): FieldShape | undefined {
   const parts = splitPath(path)
-  const root = parts?.[0] === undefined ? undefined : rootField(form, parts[0])
+  const root = parts?.[0] === undefined ? undefined : fieldIn(form, parts[0])
   if (!parts || !root || parts.length === 1) return root
   if (root.type !== 'repeat') return undefined
   if (parts[2] === 'deleted_at') return { name: 'deleted_at', type: 'date' }
@@ -53,7 +54,7 @@ export function fieldAt(form: Form, path: string): FieldShape | undefined {
 /** Whether a path is a field of an immutable line, which is written once. */
 export function isLine(form: Form, path: string): boolean {
   const parts = splitPath(path)
-  return parts?.length === 3 && rootField(form, parts[0] ?? '')?.immutable === true
+  return parts?.length === 3 && fieldIn(form, parts[0] ?? '')?.immutable === true
 }
 
 /** Paths of one record whose concurrent values must be shown to a person. */

@@ -5,7 +5,7 @@ import { fromHex, own, toHex, type Bytes } from '../src/bytes'
 import * as D from '../src/document/document'
 import { Engine } from '../src/phone/engine'
 import type { Answers, DeviceSupport } from '../src/phone/api'
-import type { Reply, Transport } from '../src/phone/transport'
+import type { Reply, Transport, Watch } from '../src/phone/transport'
 import { decode, encode } from '../src/protocol/cbor'
 import type { BatchManifest, Edit, Entry, ItemReceipt, Receipt, SyncRequest, SyncResponse } from '../src/protocol/message'
 import type { Finding, Form, Reference } from '../src/schema'
@@ -57,11 +57,25 @@ export class Line implements Transport {
     return false
   }
 
-  async send(_method: string, path: string, headers: { [name: string]: string }, body?: Bytes): Promise<Reply> {
+  wifi(): boolean | null {
+    return this.onWifi
+  }
+
+  /** Where files go; nothing takes them unless a test says so. */
+  files: Pick<Transport, 'send' | 'upload'> | null = null
+  onWifi: boolean | null = null
+
+  async upload(path: string, headers: { [name: string]: string }, body: Bytes, watch: Watch): Promise<Reply> {
+    if (this.down || !this.files) throw new TypeError('no line')
+    return this.files.upload(path, headers, body, watch)
+  }
+
+  async send(method: 'GET' | 'HEAD' | 'POST' | 'DELETE', path: string, headers: { [name: string]: string }, body?: Bytes): Promise<Reply> {
     if (this.down) throw new TypeError('no line')
     this.headers.push({ path, ...headers })
     const scripted = path === '/api/v1/sync' ? this.replies.shift() : path.startsWith('/api/v1/sessions') ? this.sessionReplies.shift() : undefined
     if (scripted) return scripted
+    if (path.startsWith('/api/v1/files/')) return this.files ? this.files.send(method, path, headers, body) : json(404, { code: 'not_found' })
     const session = { access_token: `a${this.headers.length}`, refresh_token: `r${this.headers.length}`, expires_in: 900, person: reference.me }
     if (path === '/api/v1/devices') {
       this.publicKey = (JSON.parse(new TextDecoder().decode(body)) as { key: string }).key

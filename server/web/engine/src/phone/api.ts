@@ -5,6 +5,7 @@
 // Ids are lower-case hex, times ms since 1970, dates `YYYY-MM-DD` (Asia/Shanghai), paths `field`
 // or `repeat/element/field`, as everywhere (`mobile-schema/src/api/mod.rs`).
 import type { Finding, Reference, ReviewState } from '../schema'
+import type { FileProgress, PhotoApi } from './photo_api'
 
 export type * from './photo_api'
 export type * from './signing_api'
@@ -20,6 +21,7 @@ export type PhoneErrorCode =
   | 'not_enrolled' | 'locked' | 'wrong_pin' | 'weak_pin' | 'offline' | 'server' | 'not_found'
   | 'read_only' | 'bad_path' | 'bad_value' | 'nothing_to_undo' | 'not_submitted' | 'already_sent'
   | 'elsewhere' | 'unsupported' | 'internal' | 'storage' | 'bad_file'
+  | 'no_photo_intent' | 'photo_not_permitted' | 'photos_full' | 'photo_too_large' | 'bad_picture'
 export interface PhoneError { name: 'PhoneError'; code: PhoneErrorCode | string; message: string; field?: string }
 
 /** What this browser can do; `false` anywhere but `persisted` means the app cannot work offline. */
@@ -172,6 +174,7 @@ export interface SyncState {
   carried: number
   /** Progress of the running pull: more is coming. */
   more: boolean
+  files: FileProgress
   support: DeviceSupport
 }
 
@@ -185,7 +188,7 @@ export type PhoneEvent =
 /** Where the person was, so that a killed browser reopens there. */
 export interface Place { route: string; savedAt: number }
 
-export interface PhoneApi {
+export interface PhoneApi extends PhotoApi {
   status(): Promise<PhoneStatus>
   /** Online. PIN: at least 6 digits or letters. Leaves the phone open, then the first pull begins. */
   enrol(request: EnrolRequest): Promise<PhoneStatus>
@@ -232,7 +235,7 @@ export interface PhoneApi {
 
   syncNow(): Promise<SyncState>
   syncState(): Promise<SyncState>
-  /** Unsent work, sealed, for another phone or a memory card to carry. */
+  /** Unsent work, sealed, and its photos, for another phone or a memory card to carry. */
   exportUnsent(): Promise<{ name: string; bytes: Uint8Array; batches: number }>
   /** Takes another phone's export along; answers how many batches. */
   importCarried(bytes: Uint8Array): Promise<number>

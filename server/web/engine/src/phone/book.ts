@@ -7,8 +7,9 @@ import { newest } from '../form'
 import type { Cursors, SealedBatch } from '../protocol/message'
 import type { Form, Reference } from '../schema'
 import { ordered, type Database, type Write } from '../store/database'
-import type { Place, Problem, Undo } from './api'
+import type { PhotoIntent, Place, Problem, Undo } from './api'
 import { Failure } from './failure'
+import type { StoredFile } from './files'
 import type { Row } from './row'
 
 /** Who this phone is. `incarnation`: 16 hex digits, the second half of the actor. */
@@ -26,6 +27,10 @@ export interface State {
   place: Place
   /** Device → its person's name, as far as conflicts taught it. */
   names: { [device: string]: string }
+  /** Record → the photo that was about to be taken. */
+  intents: { [record: string]: PhotoIntent }
+  /** Photos wait for Wi-Fi. */
+  wifiOnly: boolean
 }
 
 /** Something not yet sealed. */
@@ -48,6 +53,7 @@ export class Book {
   readonly batches = new Map<string, Batch>()
   readonly carried = new Map<string, SealedBatch>()
   readonly problems = new Map<string, StoredProblem>()
+  readonly files = new Map<string, StoredFile>()
   readonly state: Partial<State> = {}
   readonly #documents = new Map<string, { document: Document; undo: Undo | null }>()
   #next = 0
@@ -63,6 +69,7 @@ export class Book {
     for (const [key, batch] of await database.all<Batch>('batches')) book.batches.set(key, batch)
     for (const [key, batch] of await database.all<SealedBatch>('carried')) book.carried.set(key, batch)
     for (const [key, problem] of await database.all<StoredProblem>('problems')) book.problems.set(key, problem)
+    for (const [key, file] of await database.all<StoredFile>('files')) book.files.set(key, file)
     const last = [...book.outbox.keys()].at(-1)
     book.#next = last === undefined ? 0 : Number.parseInt(last, 16) + 1
     return book
@@ -138,6 +145,7 @@ export class Book {
     for (const { table, key, value } of writes) {
       if (table === 'state') Object.assign(this.state, { [key]: value })
       else if (table === 'documents') value === undefined && this.#documents.delete(key)
+      else if (table === 'bytes') continue
       else if (value === undefined) this[table].delete(key)
       else (this[table] as Map<string, unknown>).set(key, value)
     }

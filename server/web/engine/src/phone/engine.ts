@@ -1,9 +1,11 @@
 // The phone's engine: the whole of `PhoneApi` over one encrypted store.
-import type { ConflictView, Kind, PhoneApi, Saved, Submitted, Value } from './api'
+import type { ConflictView, Kind, PhoneApi, PhotoIntent, PictureSize, Saved, Submitted, Value } from './api'
 import { exportBatches, importBatches } from './carry'
 import { Failure } from './failure'
-import { Host, type Open } from './host'
+import { bytesOf } from './files'
+import { Host } from './host'
 import { Lists } from './lists'
+import type { Open } from './open'
 import { submit, withdraw } from './submit'
 
 export class Engine extends Host implements PhoneApi {
@@ -63,6 +65,27 @@ export class Engine extends Host implements PhoneApi {
     const row = book.row(id)
     await book.commit([{ table: 'rows', key: id, value: { ...row, left: [...new Set([...row.left, path])] } }])
   })
+
+  // —— photos ——
+
+  photoBegin = (intent: PhotoIntent) => {
+    this.touched()
+    return this.work(({ photos }) => photos.begin(intent))
+  }
+  photoPending = (record: string) => this.step(async ({ photos }) => photos.pending(record))
+  photoCancel = (record: string) => this.step(({ photos }) => photos.cancel(record))
+  photoAdd = (record: string, bytes: Uint8Array, size: PictureSize) => this.#edited(record, ({ photos }) => photos.add(record, bytes, size))
+  photoRemove = (record: string, element: string) => this.#edited(record, ({ photos }) => photos.remove(record, element))
+  photos = (record: string) => this.work(({ photos, lane }) => photos.views(record, lane.sending))
+  photoPolicy = (record: string) => this.work(({ photos }) => photos.policy(record))
+  photoBytes = (sha256: string) => this.step(({ book }) => bytesOf(book, sha256))
+
+  wifiOnly = () => this.step(async ({ book }) => book.state.wifiOnly ?? false)
+  setWifiOnly = async (on: boolean): Promise<void> => {
+    await this.step(({ book }) => book.commit([{ table: 'state', key: 'wifiOnly', value: on }]))
+    this.lineChanged()
+  }
+  uploadNow = async (): Promise<void> => this.here().lane.now()
 
   // —— syncing ——
 

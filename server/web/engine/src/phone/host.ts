@@ -1,46 +1,25 @@
 // The phone as a machine: enrolled or not, locked or open, and its sync. One step at a time; the
 // network is never waited for while the store is held.
 import { toHex } from '../bytes'
-import type { Context } from '../context'
 import { createDeviceKey } from '../protocol/seal'
-import type { Finding, Form } from '../schema'
-import type { Database } from '../store/database'
 import { createVault, openVault, PIN_MIN_LENGTH, rewrapVault } from '../store/vault'
-import type { Answers, DeviceSupport, EnrolRequest, PhoneEvent, PhoneStatus, SyncState } from './api'
+import type { EnrolRequest, PhoneEvent, PhoneStatus, SyncState } from './api'
 import { Book, type Contact, type Identity } from './book'
 import { Failure } from './failure'
 import { Lists } from './lists'
+import { Listeners } from './listeners'
 import { Loop } from './loop'
-import { Records } from './records'
+import { opened, type Open } from './open'
+import type { EngineParts } from './parts'
 import { enrol, signIn } from './session'
-import { synchronise } from './sync'
-import type { Transport } from './transport'
+import { synchronise, unsynced } from './sync'
 
 /** Without a touch for so long the phone locks itself. */
 const LOCK_AFTER_MS = 30 * 60_000
 
-/** What a phone is made of; tests give their own. */
-export interface EngineParts {
-  database: Database
-  context: Context
-  transport: Transport
-  version: string
-  /** Resolves when documents can be opened; lists do not wait for it. */
-  ready: Promise<void>
-  /** Whether this window alone has the store. */
-  held(): boolean
-  support(): Promise<DeviceSupport>
-  askPersistence(): Promise<boolean>
-  /** The form's check (`engine/src/form`). */
-  check(form: Form, answers: Answers): Finding[]
-}
-
-/** What is there while the phone is unlocked. */
-export interface Open { book: Book; keys: CryptoKeyPair; records: Records }
-
 export class Host {
   #open: Open | null = null
-  #listeners = new Set<(event: PhoneEvent) => void>()
+  #listeners = new Listeners()
   #queue: Promise<unknown> = Promise.resolve()
   #more = false
   #locking: ReturnType<typeof setTimeout> | null = null
@@ -104,6 +83,7 @@ export class Host {
 
   async lock(): Promise<void> {
     this.loop.stop()
+    this.#open?.lane.end()
     await this.#exclusive(async () => {
       this.#open?.book.forgetDocuments()
       this.#open = null
@@ -129,9 +109,7 @@ export class Host {
     await this.parts.database.setClear({ vault: next })
   }
 
-  askPersistence(): Promise<boolean> {
-    return this.parts.askPersistence()
-  }
+  askPersistence = (): Promise<boolean> => this.parts.askPersistence()
 
   async syncNow(): Promise<SyncState> {
     this.here()
@@ -142,12 +120,12 @@ export class Host {
   async syncState(): Promise<SyncState> {
     const { running, lastError, nextTry } = this.loop
     const support = await this.parts.support()
-    return this.step(async ({ book }) => {
+    return this.step(async ({ book, lane }) => {
       const lists = new Lists(book)
       return {
         online: this.parts.transport.online(), running, lastError, nextTry, more: this.#more, support,
         lastSync: book.state.contact?.lastSync ?? null,
-        waiting: lists.waiting(), problems: lists.problems(), carried: book.carried.size,
+        waiting: lists.waiting(), problems: lists.problems(), carried: book.carried.size, files: lane.progress(),
       }
     })
   }
@@ -155,11 +133,17 @@ export class Host {
   /** The browser says the line is back. */
   lineIsBack(): void {
     if (this.#open) this.loop.lineIsBack()
+    this.lineChanged()
+  }
+
+  /** Another kind of line, or none. */
+  lineChanged(): void {
+    this.#open?.lane.kick()
+    void this.#tellSync()
   }
 
   subscribe(listener: (event: PhoneEvent) => void): () => void {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   async #begin(): Promise<void> {
@@ -167,7 +151,13 @@ export class Host {
     const keys = await database.clear('keys')
     if (!keys) throw new Failure('not_enrolled')
     const book = await Book.open(database, context)
-    this.#open = { book, keys, records: new Records(book) }
+    this.#open = opened(book, keys, this.parts, (step) => this.#with(book, step), {
+      done: () => this.loop.edited(),
+      changed: (records) => {
+        if (records.length > 0) this.tell({ type: 'records', records: [...records] })
+        this.#listeners.soon(() => void this.#tellSync())
+      },
+    })
     this.touched()
     this.loop.start()
   }
@@ -208,26 +198,38 @@ export class Host {
     return this.step(step)
   }
 
-  async #synchronise(): Promise<void> {
-    await this.parts.ready
-    const { book, keys } = this.here()
-    await synchronise({
-      book, keys, transport: this.parts.transport,
-      exclusive: (step) => this.#exclusive(async () => {
-        if (this.#open?.book !== book) throw new Failure('locked')
-        return step()
-      }),
-      touched: (records, reference, more) => {
-        this.#more = more
-        if (records.length > 0) this.tell({ type: 'records', records })
-        if (reference) this.tell({ type: 'reference' })
-        if (more) void this.#tellSync()
-      },
+  /** A step on that book, while nobody else uses it. */
+  #with<T>(book: Book, step: () => Promise<T>): Promise<T> {
+    return this.#exclusive(async () => {
+      if (this.#open?.book !== book) throw new Failure('locked')
+      return step()
     })
   }
 
+  async #synchronise(): Promise<void> {
+    await this.parts.ready
+    const { book, keys, access, lane } = this.here()
+    let answered = false
+    lane.hold(unsynced(book) > 0)
+    try {
+      await synchronise({
+        book, keys, access, transport: this.parts.transport,
+        exclusive: (step) => this.#with(book, step),
+        touched: (records, reference, more) => {
+          answered = true
+          this.#more = more
+          if (records.length > 0) this.tell({ type: 'records', records })
+          if (reference) this.tell({ type: 'reference' })
+          if (more) void this.#tellSync()
+        },
+      })
+    } finally {
+      lane.release(answered)
+    }
+  }
+
   protected tell(event: PhoneEvent): void {
-    for (const listener of this.#listeners) listener(event)
+    this.#listeners.tell(event)
   }
 
   async #tellSync(): Promise<void> {

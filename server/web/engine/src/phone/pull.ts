@@ -8,6 +8,7 @@ import type { Reference, ReviewState } from '../schema'
 import type { Write } from '../store/database'
 import type { Kind } from './api'
 import type { Book, StoredDocument } from './book'
+import { forgottenWith, isOnItsWay } from './files'
 import { emptyRow, refreshed, type Row } from './row'
 
 const REVIEWS: readonly string[] = ['draft', 'submitted', 'returned', 'approved', 'changed']
@@ -18,6 +19,7 @@ export class Pull {
   readonly #rows = new Map<string, Row | null>()
   readonly #documents = new Map<string, StoredDocument | null>()
   readonly #writes: Write[] = []
+  readonly #gone = new Set<string>()
   /** Own changes another copy of this phone wrote under the same numbers: to be made again (P6). */
   readonly clashes: { record: string; hashes: string[] }[] = []
   /** Grants to read again from the start, because a record could not be completed. */
@@ -34,6 +36,7 @@ export class Pull {
       const reference = JSON.parse(new TextDecoder().decode(answer.reference)) as Reference
       this.#writes.push({ table: 'state', key: 'reference', value: reference })
     }
+    this.#writes.push(...forgottenWith(this.book, this.#gone))
     const rows = [...this.#rows].map(([key, row]): Write => ({ table: 'rows', key, value: row ?? undefined }))
     const documents = [...this.#documents].map(([key, value]): Write => ({ table: 'documents', key, value: value ?? undefined }))
     return [...documents, ...before.filter((write) => write.table !== 'rows'), ...this.#writes, ...rows]
@@ -138,6 +141,7 @@ export class Pull {
     }
     this.#rows.set(row.id, null)
     this.#documents.set(row.id, null)
+    this.#gone.add(row.id)
   }
 
   #grants(answer: SyncResponse): void {
@@ -170,15 +174,13 @@ async function storedIn(what: string, data: Bytes): Promise<(hash: string) => bo
 
 /** Something of it waits, or was not stored and must stay visible until a person dealt with it (P4). */
 function isNeeded(book: Book, record: string): boolean {
-  return book.waits(record) || [...book.problems.values()].some((problem) => problem.record === record)
+  return book.waits(record) || isOnItsWay(book, record) || [...book.problems.values()].some((problem) => problem.record === record)
 }
 
 /** Rows whose grant ended while something of them waited, and nothing waits any more. */
 export function leavers(book: Book): Write[] {
-  const writes: Write[] = []
-  for (const row of book.rows.values()) {
-    if (row.leaving && !isNeeded(book, row.id)) writes.push({ table: 'rows', key: row.id }, { table: 'documents', key: row.id })
-  }
-  return writes
+  const gone = [...book.rows.values()].filter((row) => row.leaving && !isNeeded(book, row.id)).map((row) => row.id)
+  const writes = gone.flatMap((key): Write[] => [{ table: 'rows', key }, { table: 'documents', key }])
+  return [...writes, ...forgottenWith(book, new Set(gone))]
 }
 

@@ -36,6 +36,7 @@ export class Records {
     const { undo } = await this.book.document(id)
     if (!undo) throw new Failure('nothing_to_undo')
     return this.#edit(id, (document, form, now) => {
+      if (undo.value === null && form && isLine(form, undo.path) && undo.path.endsWith('/deleted_at')) return { next: this.#again(document, form, undo.path, now), undo: null }
       const type = form && fieldAt(form, undo.path)?.type
       // Somebody else took the new line back already.
       if (form && isLine(form, undo.path) && !isEmpty(valueAt(D.answersOf(document), undo.path))) throw new Failure('nothing_to_undo')
@@ -56,16 +57,45 @@ export class Records {
 
   async addElement(id: string, repeat: string, values: Values): Promise<string> {
     const element = toHex(this.book.context.random(16))
-    await this.#edit(id, (document, form, now) => {
+    await this.#add(id, repeat, element, values)
+    return element
+  }
+
+  /** A line in one change, and what is stored in the same transaction. Answers without a value are left out. */
+  addLine(id: string, repeat: string, values: Values, more: readonly Write[]): Promise<Saved> {
+    const given = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)))
+    return this.#add(id, repeat, toHex(this.book.context.random(16)), given, more)
+  }
+
+  #add(id: string, repeat: string, element: string, values: Values, more: readonly Write[] = []): Promise<Saved> {
+    return this.#edit(id, (document, form, now) => {
       if (form && !containers(form).includes(repeat)) throw new Failure('bad_path', repeat, repeat)
       const puts = Object.entries(values).map(([field, value]) => this.#typed(form, `${repeat}/${element}/${field}`, value))
       return { next: D.addElement(document, repeat, element, puts, now), undo: { path: `${repeat}/${element}/deleted_at`, value: dateAt(now), madeAt: now } }
-    })
-    return element
+    }, more)
   }
 
   removeElement(id: string, repeat: string, element: string): Promise<Saved> {
     return this.put(id, `${repeat}/${element}/deleted_at`, dateAt(this.book.context.now()))
+  }
+
+  /** Takes a line back; undoing that writes the line again. */
+  removeLine(id: string, repeat: string, element: string): Promise<Saved> {
+    const path = `${repeat}/${element}/deleted_at`
+    return this.#edit(id, (document, form, now) => {
+      const put = this.#checked(form, document, path, dateAt(now))
+      if (!isEmpty(valueAt(D.answersOf(document), path))) throw new Failure('read_only', path, path)
+      return { next: D.putAll(document, [put], now), undo: { path, value: null, madeAt: now } }
+    })
+  }
+
+  /** What was taken back stays so, for everybody who saw it; the same words become a new line. */
+  #again(document: D.Document, form: Form, path: string, now: number): D.Document {
+    const [repeat = '', gone = ''] = path.split('/')
+    const element = toHex(this.book.context.random(16))
+    const { deleted_at: _, ...values } = (D.answersOf(document)[repeat] as { [element: string]: Values })[gone] ?? {}
+    const puts = Object.entries(values).map(([field, value]) => this.#typed(form, `${repeat}/${element}/${field}`, value))
+    return D.addElement(document, repeat, element, puts, now)
   }
 
   /** Today's visit of a household; also the day's trip to its village, if this is the first visit of the day. */
@@ -126,14 +156,14 @@ export class Records {
     return id
   }
 
-  async #edit(id: string, make: (document: D.Document, form: Form | undefined, now: number) => { next: D.Document; undo: Undo | null }): Promise<Saved> {
+  async #edit(id: string, make: (document: D.Document, form: Form | undefined, now: number) => { next: D.Document; undo: Undo | null }, more: readonly Write[] = []): Promise<Saved> {
     const row = this.book.row(id)
     const form = this.book.formOf(row)
     const opened = await this.book.document(id)
     const now = this.book.context.now()
     const { next, undo } = make(opened.document, form, now)
     if (D.headsOf(next).join() === row.heads.join()) return { savedAt: row.savedAt, undo: opened.undo }
-    await this.book.commit(await this.#writesOf({ ...row, savedAt: now }, next, row.heads, form, undo))
+    await this.book.commit([...(await this.#writesOf({ ...row, savedAt: now }, next, row.heads, form, undo)), ...more])
     return { savedAt: now, undo }
   }
 

@@ -4,13 +4,15 @@ import { concat } from '../bytes'
 import { decode } from '../protocol/cbor'
 import { deflate } from '../protocol/deflate'
 import { decodeResponse, encodeRequest, VERSION, type BatchManifest, type SealedBatch, type SyncResponse } from '../protocol/message'
+import type { Access } from './access'
 import type { Batch, Book, Contact, SealedItem } from './book'
 import { Failure } from './failure'
+import { wished } from './files'
 import { learnNames, recordsToAsk } from './names'
 import { judged, sealAll } from './outbox'
 import { leavers, Pull } from './pull'
 import { reincarnate } from './reincarnate'
-import { ask, isOld, renew } from './session'
+import { ask } from './session'
 import type { Transport } from './transport'
 
 /** Bytes of sealed batches in one request (`PUSH_BYTES`). */
@@ -26,6 +28,7 @@ const MOST_EXCHANGES = 500
 export interface SyncParts {
   book: Book
   keys: CryptoKeyPair
+  access: Access
   transport: Transport
   exclusive<T>(step: () => Promise<T>): Promise<T>
   touched(records: string[], reference: boolean, more: boolean): void
@@ -39,8 +42,9 @@ export async function synchronise(parts: SyncParts): Promise<void> {
       await sealAll(parts.book, parts.keys)
       return nextPush(parts.book, stuck)
     })
+    const askedAt = parts.book.context.now()
     const answer = await exchange(parts, push)
-    const reused = await parts.exclusive(() => takeIn(parts, answer))
+    const reused = await parts.exclusive(() => takeIn(parts, answer, askedAt))
     const open = offered.filter((batch) => parts.book.batches.get(batch.key)?.settled === false)
     stuck = new Set([...stuck, ...open.map((batch) => batch.key)])
     if (!answer.more && !reused && answer.rewound.length === 0 && nextPush(parts.book, stuck).push.length === 0) break
@@ -50,11 +54,11 @@ export async function synchronise(parts: SyncParts): Promise<void> {
 
 /** Nice to know, never a reason to fail. */
 async function nameAuthors(parts: SyncParts): Promise<void> {
-  const { book, transport, exclusive, touched } = parts
+  const { book, access, transport, exclusive, touched } = parts
   const records = await exclusive(() => recordsToAsk(book))
   if (records.length === 0) return
   try {
-    const names = await learnNames(transport, await accessToken(parts), records)
+    const names = await learnNames(transport, await access.token(), records)
     await exclusive(() => book.commit([{ table: 'state', key: 'names', value: { ...book.state.names, ...names } }]))
     touched(records, false, false)
   } catch {
@@ -97,7 +101,7 @@ function nextPush(book: Book, stuck: ReadonlySet<string>): { push: SealedBatch[]
 }
 
 async function exchange(parts: SyncParts, push: SealedBatch[]): Promise<SyncResponse> {
-  const { book, transport } = parts
+  const { book, access, transport } = parts
   const body = encodeRequest({
     v: VERSION,
     push,
@@ -107,17 +111,9 @@ async function exchange(parts: SyncParts, push: SealedBatch[]): Promise<SyncResp
     unsynced: unsynced(book),
   })
   const packed = await deflate(body)
-  const send = async () => ask(transport, 'POST', '/api/v1/sync', {
-    'content-type': 'application/cbor', 'content-encoding': 'deflate', accept: 'application/cbor', authorization: `Bearer ${await accessToken(parts)}`,
-  }, packed)
-  let reply
-  try {
-    reply = await send()
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'token_expired') throw error
-    await renewed(parts)
-    reply = await send()
-  }
+  const reply = await access.authorized((authorization) => ask(transport, 'POST', '/api/v1/sync', {
+    'content-type': 'application/cbor', 'content-encoding': 'deflate', accept: 'application/cbor', authorization,
+  }, packed))
   try {
     return decodeResponse(concat([reply.body]))
   } catch (error) {
@@ -131,40 +127,20 @@ export function unsynced(book: Book): number {
   return book.outbox.size + sealed.reduce((sum, batch) => sum + batch.items.length, 0)
 }
 
-async function accessToken(parts: SyncParts): Promise<string> {
-  const tokens = parts.book.state.tokens
-  if (!tokens) throw new Failure('session_ended')
-  return (isOld(tokens, parts.book.context) ? await renewed(parts) : tokens).access
-}
-
-const ENDED = new Set(['token_reused', 'unauthenticated', 'bad_proof', 'token_expired'])
-
-async function renewed({ book, keys, transport, exclusive }: SyncParts) {
-  const tokens = book.state.tokens
-  if (!tokens) throw new Failure('session_ended')
-  try {
-    const next = await renew(transport, keys, book.context, tokens)
-    await exclusive(() => book.commit([{ table: 'state', key: 'tokens', value: next }]))
-    return next
-  } catch (error) {
-    if (error instanceof Failure && ENDED.has(error.code)) throw new Failure('session_ended')
-    throw error
-  }
-}
-
 /** Stores one answer whole; answers whether a new incarnation was begun. */
-async function takeIn({ book, touched }: SyncParts, answer: SyncResponse): Promise<boolean> {
+async function takeIn({ book, touched }: SyncParts, answer: SyncResponse, askedAt: number): Promise<boolean> {
   const { writes, reused } = judged(book, answer.receipts)
   const pull = new Pull(book)
   const contact: Contact = { lastSync: book.context.now(), lastError: null, referenceTag: answer.reference_tag }
   if (!answer.reference && book.state.contact?.referenceTag !== answer.reference_tag) contact.referenceTag = book.state.contact?.referenceTag ?? null
-  await book.commit([...(await pull.take(answer, writes)), { table: 'state', key: 'contact', value: contact }])
+  await book.commit([...wished(book, answer.want, askedAt), ...(await pull.take(answer, writes)), { table: 'state', key: 'contact', value: contact }])
   const clashes = pull.clashes.map(({ record, hashes }): SealedItem => ({ id: '', record, type: 'edit', hashes, name: null }))
   const again = [...reused, ...clashes]
   if (again.length > 0) await reincarnate(book, again)
   const gone = leavers(book)
   await book.commit(gone)
+  const left = gone.filter((write) => write.table === 'rows').map((write) => write.key)
   const items = answer.receipts.flatMap((receipt) => [...book.batches.values()].filter((batch) => batch.number === receipt.number).flatMap((batch) => batch.items))
-  touched([...new Set([...pull.touched, ...items.map((item) => item.record), ...gone.map((write) => write.key)])], answer.reference !== null, answer.more)
+  touched([...new Set([...pull.touched, ...items.map((item) => item.record), ...left])], answer.reference !== null, answer.more)
   return again.length > 0
 }

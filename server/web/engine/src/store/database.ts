@@ -6,8 +6,10 @@ import type { Context } from '../context'
 import { decode, encode } from '../protocol/cbor'
 import { decrypt, encrypt, type Vault } from './vault'
 
-/** Encrypted tables. `state`: single rows by name; the others by id or number. */
-export const TABLES = ['state', 'documents', 'rows', 'outbox', 'batches', 'carried', 'problems'] as const
+/** Encrypted tables. `state`: single rows by name; `files` and `bytes` by SHA-256; the others by id or number. */
+export const TABLES = ['state', 'documents', 'rows', 'outbox', 'batches', 'carried', 'problems', 'files', 'bytes'] as const
+/** 1: text alone; 2: also files. Raised whenever a table is added; nothing that lies there is touched. */
+const VERSION = 2
 export type Table = (typeof TABLES)[number]
 
 /** One row to write; no value deletes it. */
@@ -29,12 +31,13 @@ export class Database {
 
   private constructor(private readonly base: IDBPDatabase<Schema>, private readonly context: Context) {}
 
-  static async open(name: string, context: Context): Promise<Database> {
-    const base = await openDB<Schema>(name, 1, {
-      upgrade(fresh) {
-        fresh.createObjectStore('clear')
-        for (const table of TABLES) fresh.createObjectStore(table)
+  /** `blocked`: a window with an older version of the app has the store open; nothing happens until it is closed. */
+  static async open(name: string, context: Context, blocked?: () => void): Promise<Database> {
+    const base = await openDB<Schema>(name, VERSION, {
+      upgrade(older) {
+        for (const table of ['clear', ...TABLES] as const) if (!older.objectStoreNames.contains(table)) older.createObjectStore(table)
       },
+      blocked,
     })
     return new Database(base, context)
   }

@@ -9,6 +9,7 @@ import stay from '../../../../../mobile-schema/generated/forms/stay.1.json'
 import trip from '../../../../../mobile-schema/generated/forms/trip.1.json'
 import visit from '../../../../../mobile-schema/generated/forms/visit.1.json'
 import { areas, element, homes, people } from './people'
+import { fakePhotos } from './photos'
 
 interface Held { id: string; kind: Kind; answers: Answers; review: ReviewState; remark: string | null; waiting: boolean; savedAt: number; createdAt: number; undo: Undo | null; conflicts: ConflictView[] }
 const forms = [household, trip, visit, stay, difficulty] as unknown as Form[]
@@ -70,6 +71,9 @@ class Fake {
     return {
       online: this.online, running: false, lastSync: this.last, lastError: null, nextTry: null, carried: 0, more: false, support: this.status().support,
       waiting: waiting.map((one) => ({ record: one.id, kind: one.kind, title: this.name(one), savedAt: one.savedAt })),
+      files: new URLSearchParams(location.search).has('photos')
+        ? { total: 12, done: 7, bytes: 3_600_000, sentBytes: 2_280_000, paused: null, current: { sha256: element(0x2001) + element(0x2001), sent: 120_000, bytes: 300_000 } }
+        : { total: 0, done: 0, bytes: 0, sentBytes: 0, paused: null, current: null },
       problems: troubled ? [{ record: troubled.id, kind: 'difficulty', title: this.name(troubled), status: 'refused', code: 'no_grant', detail: null, at: now() }] : [],
     }
   }
@@ -120,7 +124,9 @@ export function fakePhone(): PhoneApi {
   const reference = { tag: '1', me, areas, people, forms, assignments: { villages: [{ village, role: 'team_member' }], households: [] }, poverty_lines: [], settings: {} } as unknown as Reference
   const open = (state: PhoneStatus['state']): PhoneStatus => { fake.state = state; fake.tell({ type: 'status', status: fake.status() }); return fake.status() }
   const fail = (code: string): never => { throw Object.assign(new Error(code), { code }) }
+  const photos = fakePhotos(fake, fake.of('visit').find((one) => one.review === 'draft')?.id ?? '')
   return {
+    ...photos,
     status: async () => fake.status(),
     enrol: async ({ code }) => (code === 'bad' ? fail('bad_enrol_code') : open('open')),
     unlock: async (pin) => (pin === '000000' ? fail('wrong_pin') : open('open')),

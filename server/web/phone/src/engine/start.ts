@@ -33,14 +33,14 @@ export function startEngine(): PhoneApi {
 /** Resolves when the worker listens; a worker that dies before that breaks the connection. */
 function gate(worker: Worker, broken: (code: string) => void): Promise<void> {
   return new Promise((listening) => {
-    const stop = (): void => {
-      broken('unsupported')
+    const stop = (code: string): void => {
+      broken(code)
       listening()
     }
-    worker.addEventListener('error', stop)
+    worker.addEventListener('error', () => stop('unsupported'))
     worker.addEventListener('message', ({ data }: MessageEvent<{ started?: true; failed?: string }>) => {
       if (data?.started) listening()
-      if (data?.failed !== undefined) stop()
+      if (data?.failed !== undefined) stop(data.failed)
     })
     worker.postMessage({ start: { serviceWorker: 'serviceWorker' in navigator } })
   })

@@ -8,7 +8,7 @@ import { serve } from '@engine/phone/port'
 import { Database } from '@engine/store/database'
 import wasm from '../../../engine/wasm/automerge.wasm?url'
 import { check } from './check'
-import { browserTransport } from './transport'
+import { browserTransport, connection } from './transport'
 
 declare const __APP_VERSION__: string
 const scope = self as unknown as DedicatedWorkerGlobalScope
@@ -41,7 +41,8 @@ async function start(serviceWorker: boolean): Promise<void> {
   let held = false
   const ready = startAutomerge(wasm)
   ready.catch(() => undefined)
-  const database = await Database.open('bidao', browserContext)
+  // A window with an older version of the app keeps the store from being made new.
+  const database = await Database.open('bidao', browserContext, () => scope.postMessage({ failed: 'elsewhere' }))
   const engine = new Engine({
     database, context: browserContext, transport: browserTransport(), version: __APP_VERSION__, check, ready,
     held: () => held,
@@ -51,6 +52,8 @@ async function start(serviceWorker: boolean): Promise<void> {
   })
   serve(scope, engine)
   scope.addEventListener('online', () => engine.lineIsBack())
+  scope.addEventListener('offline', () => engine.lineChanged())
+  connection()?.addEventListener('change', () => engine.lineChanged())
   holdStore(() => {
     held = true
     void engine.statusChanged()
@@ -59,5 +62,8 @@ async function start(serviceWorker: boolean): Promise<void> {
 }
 
 scope.addEventListener('message', ({ data }: MessageEvent<{ start?: { serviceWorker: boolean } }>) => {
-  if (data?.start) start(data.start.serviceWorker).catch((error: unknown) => scope.postMessage({ failed: String(error) }))
+  if (data?.start) start(data.start.serviceWorker).catch((error: unknown) => {
+    console.error(error)
+    scope.postMessage({ failed: 'unsupported' })
+  })
 })
