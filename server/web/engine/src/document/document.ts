@@ -1,10 +1,10 @@
-// One record as one Automerge document. The only file that names Automerge: everything above it
-// sees plain answers, paths, hashes and bytes.
+// One record as one Automerge document. Only this folder names Automerge: everything above it sees
+// plain answers, paths, hashes and bytes.
 import * as A from '@automerge/automerge/slim'
 import { own, type Bytes } from '../bytes'
 import type { Answers, Value } from '../phone/api'
 
-type Content = { [key: string]: unknown }
+export type Content = { [key: string]: unknown }
 /** A document; every change makes a new one and outdates the old. */
 export type Document = A.Doc<Content>
 /** A write: where, what, and the form's type of the field. */
@@ -32,7 +32,8 @@ function plain(value: unknown): Value | undefined {
   return A.isImmutableString(value) ? value.val : undefined
 }
 
-function write(content: Content, { path, value, type }: Put): void {
+/** One write inside a change. */
+export function write(content: Content, { path, value, type }: Put): void {
   const [first = '', element, field] = path.split('/')
   if (element === undefined || field === undefined) {
     content[first] = stored(value, type)
@@ -43,7 +44,8 @@ function write(content: Content, { path, value, type }: Put): void {
   elements[element][field] = stored(value, type)
 }
 
-const seconds = (time: number): number => Math.floor(time / 1000)
+/** Automerge's times. */
+export const seconds = (time: number): number => Math.floor(time / 1000)
 
 /** A new record: its single root change makes every container, empty or not, and the first values. */
 export function createDocument(actor: string, names: readonly string[], puts: readonly Put[], time: number): Document {
@@ -114,7 +116,7 @@ export function answersOf(document: Document): Answers {
   return answers
 }
 
-function isMap(value: unknown): value is Content {
+export function isMap(value: unknown): value is Content {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
 }
 
@@ -155,8 +157,8 @@ function authorOf(document: Document, operation: string): { actor: string; madeA
   return { actor, madeAt: (change?.time ?? 0) * 1000 }
 }
 
-/** The paths that some changes of this document wrote. */
-export function pathsWritten(document: Document, changes: readonly Bytes[]): string[] {
+/** Where every map of this document lies: its object id → `''`, `repeat/` or `repeat/element/`. */
+export function placesOf(document: Document): Map<string, string> {
   const places = new Map<string, string>([['_root', '']])
   for (const [name, map] of Object.entries(document)) {
     if (!isMap(map) || A.isImmutableString(map)) continue
@@ -165,6 +167,12 @@ export function pathsWritten(document: Document, changes: readonly Bytes[]): str
       if (isMap(fields) && !A.isImmutableString(fields)) places.set(A.getObjectId(fields) ?? '', `${name}/${element}/`)
     }
   }
+  return places
+}
+
+/** The paths that some changes of this document wrote. */
+export function pathsWritten(document: Document, changes: readonly Bytes[]): string[] {
+  const places = placesOf(document)
   const paths = new Set<string>()
   for (const bytes of changes) {
     for (const { action, obj, key } of A.decodeChange(bytes).ops) {

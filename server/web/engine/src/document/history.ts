@@ -1,0 +1,71 @@
+// The past of a document: how it was at some heads, who made an element, and what one change did, so
+// that the same can be done again by another actor.
+import * as A from '@automerge/automerge/slim'
+import type { Bytes } from '../bytes'
+import { isMap, placesOf, seconds, write, type Content, type Document, type Put } from './document'
+import type { Value } from '../phone/api'
+
+/** The document as it was with exactly these heads and what they depend on; to be closed by the caller. */
+export function documentAt(document: Document, heads: readonly string[]): Document {
+  return A.clone(A.view(document, [...heads]))
+}
+
+/** The change that made an element: what it depends on, and whether it wrote nothing else. */
+export interface Maker { hash: string; deps: string[]; alone: boolean }
+
+/** Who made an element of a repeat; null when there is none. */
+export function makerOf(document: Document, repeat: string, element: string): Maker | null {
+  const map = document[repeat]
+  const fields = isMap(map) ? map[element] : undefined
+  const id = isMap(fields) ? A.getObjectId(fields) : null
+  if (!id) return null
+  const [counter = '', actor = ''] = id.split('@')
+  const at = Number(counter)
+  const meta = A.getChangesMetaSince(document, []).find((one) => one.actor === actor && one.startOp <= at && at <= one.maxOp)
+  if (!meta) return null
+  const made = A.inspectChange(document, meta.hash)?.ops ?? []
+  const alone = made.filter((op) => op.obj !== id).length === 1
+  return { hash: meta.hash, deps: [...meta.deps].sort(), alone }
+}
+
+/** These changes and all they depend on, by hash. */
+export function ancestorsOf(document: Document, heads: readonly string[]): Set<string> {
+  const deps = new Map(A.getChangesMetaSince(document, []).map((one) => [one.hash, one.deps]))
+  const found = new Set<string>()
+  const open = [...heads]
+  for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
+    if (found.has(hash)) continue
+    found.add(hash)
+    open.push(...(deps.get(hash) ?? []))
+  }
+  return found
+}
+
+/** What one change did: elements and containers it made (`''` is the root), what it wrote, when. */
+export interface Effect { made: { place: string; key: string }[]; puts: Put[]; deps: string[]; madeAt: number }
+
+/** What a change of this document did. */
+export function effectOf(document: Document, change: Bytes): Effect {
+  const places = placesOf(document)
+  const { ops, deps, time } = A.decodeChange(change)
+  const made: Effect['made'] = []
+  const puts: Put[] = []
+  for (const { action, obj, key, value, datatype } of ops) {
+    const place = places.get(obj)
+    if (place === undefined) continue
+    if (action === 'makeMap') made.push({ place, key: String(key) })
+    if (action === 'set') puts.push({ path: place + key, value: (typeof value === 'bigint' ? Number(value) : value ?? null) as Value, type: datatype === 'float64' ? 'decimal' : undefined })
+  }
+  return { made, puts, deps: [...deps], madeAt: time * 1000 }
+}
+
+/** Does the same again, in one change of the document's own actor. */
+export function redo(document: Document, { made, puts, madeAt }: Effect): Document {
+  return A.change(document, { time: seconds(madeAt) }, (content) => {
+    for (const { place, key } of made) {
+      const map = place === '' ? content : (content[place.slice(0, -1)] as Content)
+      map[key] ??= {}
+    }
+    for (const put of puts) write(content, put)
+  })
+}
