@@ -6,6 +6,7 @@
 // or `repeat/element/field`, as everywhere (`mobile-schema/src/api/mod.rs`).
 import type { Finding, Reference, ReviewState } from '../schema'
 import type { FileProgress, PhotoApi } from './photo_api'
+import type { SigningApi } from './signing_api'
 
 export type * from './photo_api'
 export type * from './signing_api'
@@ -22,6 +23,7 @@ export type PhoneErrorCode =
   | 'read_only' | 'bad_path' | 'bad_value' | 'nothing_to_undo' | 'not_submitted' | 'already_sent'
   | 'elsewhere' | 'unsupported' | 'internal' | 'storage' | 'bad_file'
   | 'no_photo_intent' | 'photo_not_permitted' | 'photos_full' | 'photo_too_large' | 'bad_picture'
+  | 'not_signable' | 'moved_on' | 'conflict' | 'bad_attestation'
 export interface PhoneError { name: 'PhoneError'; code: PhoneErrorCode | string; message: string; field?: string }
 
 /** What this browser can do; `false` anywhere but `persisted` means the app cannot work offline. */
@@ -188,7 +190,7 @@ export type PhoneEvent =
 /** Where the person was, so that a killed browser reopens there. */
 export interface Place { route: string; savedAt: number }
 
-export interface PhoneApi extends PhotoApi {
+export interface PhoneApi extends PhotoApi, SigningApi {
   status(): Promise<PhoneStatus>
   /** Online. PIN: at least 6 digits or letters. Leaves the phone open, then the first pull begins. */
   enrol(request: EnrolRequest): Promise<PhoneStatus>

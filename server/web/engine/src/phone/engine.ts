@@ -1,5 +1,6 @@
 // The phone's engine: the whole of `PhoneApi` over one encrypted store.
-import type { ConflictView, Kind, PhoneApi, PhotoIntent, PictureSize, Saved, Submitted, Value } from './api'
+import type { AttestationView, AttestRequest, ConflictView, Kind, PhoneApi, PhotoIntent, PictureSize, Saved, Submitted, Value } from './api'
+import { attest, signing, signingPreview, slip } from './attest'
 import { exportBatches, importBatches } from './carry'
 import { Failure } from './failure'
 import { bytesOf } from './files'
@@ -86,6 +87,14 @@ export class Engine extends Host implements PhoneApi {
     this.lineChanged()
   }
   uploadNow = async (): Promise<void> => this.here().lane.now()
+
+  // —— signing ——
+
+  signingPreview = (record: string) => this.work(({ book }) => signingPreview(book, record))
+  signing = (record: string) => this.work(({ book }) => signing(book, record))
+  slip = (record: string, element: string) => this.work(({ book }) => slip(book, record, element))
+  attest = (record: string, request: AttestRequest): Promise<AttestationView> =>
+    this.#edited(record, ({ book, records }) => attest(book, records, record, request))
 
   // —— syncing ——
 

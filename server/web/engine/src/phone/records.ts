@@ -3,6 +3,7 @@
 import { toHex } from '../bytes'
 import { clockAt, dateAt, newRecordId } from '../context'
 import { readChanges } from '../document/chunk'
+import { ATTESTATIONS } from '../document/content'
 import * as D from '../document/document'
 import { containers, fieldAt, fits, formId, isLine, splitPath, valueAt } from '../form'
 import { isEmpty } from '../form/answers'
@@ -57,6 +58,7 @@ export class Records {
 
   async addElement(id: string, repeat: string, values: Values): Promise<string> {
     const element = toHex(this.book.context.random(16))
+    if (repeat === ATTESTATIONS) throw new Failure('read_only', repeat, repeat)
     await this.#add(id, repeat, element, values)
     return element
   }
@@ -152,7 +154,7 @@ export class Records {
       .map(([name, value]) => this.#typed(form, name, value))
     const document = D.createDocument(this.book.actor, containers(form), puts, now)
     const row = { ...emptyRow(id, kind, formId(form), area, now), mine: true }
-    writes.push(...(await this.#writesOf(row, document, [], form, null)))
+    writes.push(...(await this.writesOf(row, document, [], form, null)))
     return id
   }
 
@@ -163,12 +165,12 @@ export class Records {
     const now = this.book.context.now()
     const { next, undo } = make(opened.document, form, now)
     if (D.headsOf(next).join() === row.heads.join()) return { savedAt: row.savedAt, undo: opened.undo }
-    await this.book.commit([...(await this.#writesOf({ ...row, savedAt: now }, next, row.heads, form, undo)), ...more])
+    await this.book.commit([...(await this.writesOf({ ...row, savedAt: now }, next, row.heads, form, undo)), ...more])
     return { savedAt: now, undo }
   }
 
   /** Document, row and outbox entries of what was changed since `heads`. */
-  async #writesOf(row: Row, document: D.Document, heads: string[], form: Form | undefined, undo: Undo | null): Promise<Write[]> {
+  async writesOf(row: Row, document: D.Document, heads: string[], form: Form | undefined, undo: Undo | null): Promise<Write[]> {
     const changes = await readChanges(D.changesSince(document, heads))
     const writes: Write[] = [
       { table: 'rows', key: row.id, value: { ...refreshed(row, document, form), wrote: true } },
@@ -187,6 +189,7 @@ export class Records {
     if (!parts) throw new Failure('bad_path', path, path)
     const [repeat = '', element] = parts
     const elements = D.answersOf(document)[repeat]
+    if (repeat === ATTESTATIONS) throw new Failure('read_only', path, path)
     if (element !== undefined && !(typeof elements === 'object' && elements !== null && element in elements)) throw new Failure('bad_path', path, path)
     return this.#typed(form, path, value)
   }

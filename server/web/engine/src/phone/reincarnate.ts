@@ -1,8 +1,10 @@
 // A new incarnation (P6): when the server says that a sequence number was used before (a cloned or
 // restored phone), unsent edits are written again by a new actor. What people see does not change.
 import { concat, toHex } from '../bytes'
-import { readChanges } from '../document/chunk'
+import { readChanges, type Change } from '../document/chunk'
+import { ATTESTATIONS } from '../document/content'
 import * as D from '../document/document'
+import { ancestorsOf, effectOf, redo } from '../document/history'
 import { containers, fieldAt, isLine, valueAt } from '../form'
 import { isEmpty } from '../form/answers'
 import type { Write } from '../store/database'
@@ -49,7 +51,7 @@ export async function reincarnate(book: Book, reused: readonly SealedItem[]): Pr
   book.forgetDocuments()
 }
 
-/** The record without its lost changes, and their effect as one new change; answers the new heads. */
+/** The record without its lost changes, and their effect as new ones; answers the new heads. */
 async function rewrite(book: Book, record: string, lost: ReadonlySet<string>, actor: string, writes: Write[]): Promise<string[]> {
   const { document } = await book.document(record)
   const row = book.row(record)
@@ -58,27 +60,49 @@ async function rewrite(book: Book, record: string, lost: ReadonlySet<string>, ac
   const all = await readChanges(D.changesSince(document, []))
   const gone = all.filter((one) => lost.has(one.hash))
   const kept = all.filter((one) => !lost.has(one.hash))
+  const signed = gone.findLastIndex((one) => effectOf(document, one.bytes).made.some(({ place }) => place === `${ATTESTATIONS}/`))
+  const { base, taken } = again(document, gone.slice(0, signed + 1), kept, actor)
+  const late = gone.slice(signed + 1)
   const answers = D.answersOf(document)
-  const puts = D.pathsWritten(document, gone.map((one) => one.bytes))
+  const puts = D.pathsWritten(document, late.map((one) => one.bytes))
     .map((path): D.Put => ({ path, value: valueAt(answers, path), type: form && fieldAt(form, path)?.type }))
   const made = form ? containers(form) : Object.keys(answers).filter((name) => typeof answers[name] === 'object' && answers[name] !== null)
-  let heads: string[] = []
   let next: D.Document
-  if (kept.length === 0) {
+  if (base === null && kept.length === 0) {
     next = D.createDocument(actor, made, puts, now)
   } else {
-    const base = D.absorb(null, concat(kept.map((one) => one.bytes)), actor)
-    heads = D.headsOf(base)
+    const rest = kept.filter((one) => !taken.has(one.hash))
+    const whole = base !== null && rest.length === 0 ? base : D.absorb(base, concat(rest.map((one) => one.bytes)), actor)
     // Others may have answered a line meanwhile; what stands there stays.
-    const before = D.answersOf(base)
+    const before = D.answersOf(whole)
     const stands = (path: string): boolean => form !== undefined && isLine(form, path) && !isEmpty(valueAt(before, path))
-    next = D.putAll(base, puts.filter((put) => !stands(put.path)), now)
+    next = D.putAll(whole, puts.filter((put) => !stands(put.path)), now)
   }
-  for (const { bytes, hash } of await readChanges(D.changesSince(next, heads))) {
+  const known = new Set(kept.map((one) => one.hash))
+  for (const { bytes, hash } of await readChanges(D.changesSince(next, []))) {
+    if (known.has(hash)) continue
     const key = book.nextKey()
     writes.push({ table: 'outbox', key, value: { key, record, type: 'edit', bytes, hash } satisfies Outgoing })
   }
   const fresh = refreshed(row, next, form)
   writes.push({ table: 'rows', key: record, value: fresh }, book.documentWrite(record, next, null))
   return fresh.heads
+}
+
+/**
+ * Lost changes up to the last attestation, one by one, each on exactly what it stood on: a signature
+ * covers what its change depends on, and must go on covering the same content.
+ */
+function again(document: D.Document, lost: readonly Change[], kept: readonly Change[], actor: string): { base: D.Document | null; taken: Set<string> } {
+  let base: D.Document | null = null
+  const taken = new Set<string>()
+  for (const { bytes } of lost) {
+    const effect = effectOf(document, bytes)
+    const below = ancestorsOf(document, effect.deps)
+    const needed = kept.filter((one) => below.has(one.hash) && !taken.has(one.hash))
+    if (needed.length > 0) base = D.absorb(base, concat(needed.map((one) => one.bytes)), actor)
+    for (const one of needed) taken.add(one.hash)
+    base = base === null ? D.createDocument(actor, effect.made.map((one) => one.key), effect.puts, effect.madeAt) : redo(base, effect)
+  }
+  return { base, taken }
 }

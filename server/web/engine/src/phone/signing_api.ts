@@ -38,12 +38,15 @@ export interface AttestationView {
   current: boolean
 }
 
+/** One answer; several concurrent ones stand side by side. */
+export type Held = Value | Value[]
+
 export interface SigningView {
   state: 'none' | 'partly' | 'signed' | 'objected' | 'changed'
   code: string
   parties: Party[]
   all: AttestationView[]
-  changedSince: { code: string; signedAt: number; material: boolean; differences: { path: string; old: Value; new: Value }[] } | null
+  changedSince: { code: string; signedAt: number; material: boolean; differences: { path: string; old: Held; new: Held }[] } | null
 }
 
 export interface AttestRequest {
@@ -68,9 +71,29 @@ export interface AttestRequest {
   digest: string
 }
 
+/** What the household keeps of a signed version: nothing sensitive (P3), no identity, bank or telephone number. */
+export interface SlipView {
+  code: string
+  /** When it was signed last. */
+  signedAt: number
+  /** Title of the form. */
+  form: { zh: string; en: string }
+  /** Name of the household's head. */
+  household: string
+  place: string
+  /** The content in short sentences, Chinese. */
+  lines: string[]
+  /** Everybody who signed this version, oldest first. */
+  attestations: AttestationView[]
+  /** It is the record as it is now. */
+  current: boolean
+}
+
 export interface SigningApi {
   signingPreview(record: string): Promise<SigningPreview>
   /** Rejects: `moved_on` if the content differs from what was shown, `conflict`, `bad_attestation` (with the field). */
   attest(record: string, request: AttestRequest): Promise<AttestationView>
   signing(record: string): Promise<SigningView>
+  /** The slip of the version an attestation covers. */
+  slip(record: string, element: string): Promise<SlipView>
 }

@@ -9,6 +9,7 @@ import stay from '../../../../../mobile-schema/generated/forms/stay.1.json'
 import trip from '../../../../../mobile-schema/generated/forms/trip.1.json'
 import visit from '../../../../../mobile-schema/generated/forms/visit.1.json'
 import { areas, element, homes, people } from './people'
+import { fakeSigning } from './signing'
 import { fakePhotos } from './photos'
 
 interface Held { id: string; kind: Kind; answers: Answers; review: ReviewState; remark: string | null; waiting: boolean; savedAt: number; createdAt: number; undo: Undo | null; conflicts: ConflictView[] }
@@ -125,8 +126,9 @@ export function fakePhone(): PhoneApi {
   const open = (state: PhoneStatus['state']): PhoneStatus => { fake.state = state; fake.tell({ type: 'status', status: fake.status() }); return fake.status() }
   const fail = (code: string): never => { throw Object.assign(new Error(code), { code }) }
   const photos = fakePhotos(fake, fake.of('visit').find((one) => one.review === 'draft')?.id ?? '')
+  const signing = fakeSigning(fake, reference)
   return {
-    ...photos,
+    ...photos, ...signing,
     status: async () => fake.status(),
     enrol: async ({ code }) => (code === 'bad' ? fail('bad_enrol_code') : open('open')),
     unlock: async (pin) => (pin === '000000' ? fail('wrong_pin') : open('open')),

@@ -1,0 +1,270 @@
+// Signing on the phone: one change, exactly the version that was shown, every rule of domain §6.11, and
+// what a later edit, another phone or a new incarnation leaves of it.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { toHex } from '../src/bytes'
+import { readChanges } from '../src/document/chunk'
+import * as D from '../src/document/document'
+import { effectOf } from '../src/document/history'
+import { check } from '../src/form/check'
+import type { AttestRequest } from '../src/phone/api'
+import { enrolled, entry, held, ME, type Phone } from './phone'
+import { forms, MORNING, withAutomerge } from './support'
+
+beforeAll(withAutomerge)
+
+const drawing = (points = [[0, 0, 0], [400, 200, 90]]): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify({ v: 1, width: 3000, height: 1500, strokes: [points] }))
+
+/** A household with a head, a wife and a child, and what its head would send when he agrees. */
+async function withFamily() {
+  const here = await enrolled()
+  const { engine, household } = here
+  const wife = await engine.addElement(household, 'members', { name: '田某某', relation: '10', birth_date: '1980-02-01' })
+  const child = await engine.addElement(household, 'members', { name: '田小某', relation: '20', birth_date: '2010-02-01' })
+  const { signers } = await engine.signingPreview(household)
+  const head = signers[0]?.member ?? ''
+  const agree = async (more: Partial<AttestRequest> = {}): Promise<AttestRequest> => ({
+    role: 'household_head', signerMember: head, signerName: '李秀英', signerPerson: null, proxyReason: null, method: 'finger_on_screen',
+    literacyAid: 'read_by_self', readBy: null, readByPerson: null, witness: null, stance: 'agree', remark: null, strokes: drawing(), paper: null,
+    digest: (await engine.signingPreview(household)).digest, ...more,
+  })
+  const attest = async (more: Partial<AttestRequest> = {}) => engine.attest(household, await agree(more))
+  const official = (role: string, name: string, person: string | null) =>
+    attest({ role, signerName: name, signerMember: null, signerPerson: person, literacyAid: null })
+  return { ...here, wife, child, head, signers, attest, official }
+}
+
+/** The attestation's change as it waits for the server. */
+async function lastChange(here: Phone) {
+  here.line.down = false
+  await here.engine.syncNow()
+  here.line.down = true
+  const document = held(here)
+  const last = (await readChanges(D.changesSince(document, []))).at(-1)!
+  return { document, effect: effectOf(document, last.bytes) }
+}
+
+describe('an attestation', () => {
+  it('is one change that makes one element and stands on what was shown', async () => {
+    const here = await withFamily()
+    const before = (await here.engine.signingPreview(here.household)).digest
+    const view = await here.attest()
+    expect(view).toMatchObject({ role: 'household_head', signerName: '李秀英', stance: 'agree', digest: before, current: true, signedAt: MORNING })
+    expect(view.code).toBe(`${before.slice(0, 4)}-${before.slice(4, 6)}`.toUpperCase())
+    const { document, effect } = await lastChange(here)
+    expect(effect.made).toEqual([{ place: 'attestations/', key: view.element }])
+    expect(effect.puts.every((put) => put.path.startsWith(`attestations/${view.element}/`))).toBe(true)
+    const stored = (D.answersOf(document)['attestations'] as Record<string, Record<string, string>>)[view.element]
+    expect(stored).toMatchObject({ form: 'household/1', content_digest: before, signer_member: here.head })
+    expect(await here.engine.photoBytes(stored?.['strokes'] ?? '')).toEqual(drawing())
+    await here.engine.lock()
+  })
+
+  it('lists the head first and no child among those who may sign', async () => {
+    const here = await withFamily()
+    expect(here.signers).toEqual([
+      { member: here.head, name: '李秀英', relation: '户主', isHead: true },
+      { member: here.wife, name: '田某某', relation: '配偶', isHead: false },
+    ])
+    await here.engine.lock()
+  })
+
+  it('is refused when the record moved on since it was shown, and when values still stand side by side', async () => {
+    const here = await withFamily()
+    const { digest } = await here.engine.signingPreview(here.household)
+    await here.engine.put(here.household, 'severity', 'light')
+    await expect(here.attest({ digest })).rejects.toMatchObject({ code: 'moved_on' })
+    here.line.down = false
+    await here.engine.syncNow()
+    const theirs = D.putAll(held(here), [{ path: 'severity', value: 'severe' }], MORNING)
+    await here.engine.put(here.household, 'severity', 'moderate')
+    here.line.entries = [entry(here.household, 'document', D.saveDocument(theirs))]
+    await here.engine.syncNow()
+    expect(await here.engine.signingPreview(here.household)).toMatchObject({ conflicts: 1 })
+    await expect(here.attest()).rejects.toMatchObject({ code: 'conflict' })
+    await here.engine.lock()
+  })
+
+  it('cannot be written, changed or taken back by any other way', async () => {
+    const here = await withFamily()
+    const { element } = await here.attest()
+    const readOnly = { code: 'read_only' }
+    await expect(here.engine.put(here.household, `attestations/${element}/stance`, 'disagree')).rejects.toMatchObject(readOnly)
+    await expect(here.engine.removeElement(here.household, 'attestations', element)).rejects.toMatchObject(readOnly)
+    await expect(here.engine.addElement(here.household, 'attestations', { stance: 'agree' })).rejects.toMatchObject(readOnly)
+    await expect(here.engine.undo(here.household)).rejects.toMatchObject({ code: 'nothing_to_undo' })
+    await here.engine.lock()
+  })
+})
+
+describe('the rules', () => {
+  const paper = { bytes: new Uint8Array([1]), width: 1, height: 1, mime: 'jpeg' as const }
+  const thumb = { method: 'thumbprint_on_paper_photo', strokes: null, paper, witness: '冉某' }
+  const readOut = { literacyAid: 'read_aloud_by_person', readBy: '田某', readByPerson: ME }
+  const refused: [string, string, (here: { wife: string; child: string }) => Partial<AttestRequest>][] = [
+    ['a role nobody has', 'role', () => ({ role: 'helper' })],
+    ['no name', 'signer_name', () => ({ signerName: ' ' })],
+    ['another name than the member has', 'signer_name', () => ({ signerName: '别人' })],
+    ['a member of another household', 'signer_member', () => ({ signerMember: 'ab'.repeat(16) })],
+    ['a cadre in the place of the household', 'signer_person', () => ({ signerPerson: ME })],
+    ['somebody else as the head', 'role', ({ wife }) => ({ signerMember: wife, signerName: '田某某' })],
+    ['a child', 'signer_member', ({ child }) => ({ role: 'adult_member_proxy', signerMember: child, signerName: '田小某', proxyReason: 'illness' })],
+    ['a proxy without a reason', 'proxy_reason', ({ wife }) => ({ role: 'adult_member_proxy', signerMember: wife, signerName: '田某某' })],
+    ['a proxy for a reason that is none', 'proxy_reason', ({ wife }) => ({ role: 'adult_member_proxy', signerMember: wife, signerName: '田某某', proxyReason: 'busy' })],
+    ['a member who signs for the village', 'signer_member', () => ({ role: 'village_or_group_cadre' })],
+    ['a finger without strokes', 'strokes', () => ({ strokes: null })],
+    ['a single dot', 'strokes', () => ({ strokes: drawing([[5, 5, 0]]) })],
+    ['strokes that are too large', 'strokes', () => ({ strokes: drawing(Array.from({ length: 3000 }, (_, at) => [at, at, at])) })],
+    ['strokes that are no strokes', 'strokes', () => ({ strokes: new TextEncoder().encode('{}') })],
+    ['a finger of the household without a word on reading', 'literacy_aid', () => ({ literacyAid: null })],
+    ['a thumbprint without its picture', 'paper', () => ({ ...thumb, paper: null })],
+    ['a thumbprint without a word on reading', 'literacy_aid', () => ({ ...thumb, literacyAid: null })],
+    ['a thumbprint without a witness', 'witness', () => ({ ...thumb, witness: null })],
+    ['a reader without a name', 'read_by', () => ({ literacyAid: 'read_aloud_by_person' })],
+    ['the author reading without a witness', 'witness', () => readOut],
+    ['the reader as witness', 'witness', () => ({ ...readOut, witness: '田某' })],
+    ['the signer as witness', 'witness', () => ({ ...readOut, witness: '李秀英' })],
+    ['a remark that is not there', 'remark', () => ({ stance: 'agree_with_remark' })],
+    ['disagreement without a word', 'remark', () => ({ stance: 'disagree' })],
+    ['a refusal that was signed without a word', 'remark', () => ({ stance: 'refuse_to_sign' })],
+    ['no method', 'method', () => ({ method: null, strokes: null })],
+    ['a code by message', 'method', () => ({ method: 'sms_code' })],
+    ['a remark longer than the form takes', 'remark', () => ({ stance: 'disagree', remark: '长'.repeat(501) })],
+  ]
+  it('refuse before anything is written, and say which field is meant', async () => {
+    const here = await withFamily()
+    const { heads } = await lastChange(here).then(({ document }) => ({ heads: D.headsOf(document) }))
+    for (const [name, field, more] of refused) await expect(here.attest(more(here)), name).rejects.toMatchObject({ code: 'bad_attestation', field })
+    expect(D.headsOf((await lastChange(here)).document)).toEqual(heads)
+    await here.engine.lock()
+  })
+
+  it('let pass every legitimate way', async () => {
+    const here = await withFamily()
+    const fine: Partial<AttestRequest>[] = [
+      { ...thumb, literacyAid: 'read_aloud_by_device' },
+      { ...thumb, ...readOut },
+      { ...readOut, witness: '冉某' },
+      { role: 'adult_member_proxy', signerMember: here.wife, signerName: '田某某', proxyReason: 'absent_for_work' },
+      { stance: 'agree_with_remark', remark: '辣椒只有一亩' },
+      { stance: 'disagree', remark: '收入不对' },
+      { stance: 'refuse_to_sign', method: null, strokes: null, literacyAid: null },
+      { stance: 'refuse_to_sign', method: null, strokes: null, literacyAid: null, remark: '要和家里商量' },
+      { role: 'resident_team', signerMember: null, signerName: '田某', signerPerson: ME, literacyAid: null },
+      { role: 'village_or_group_cadre', signerMember: null, signerName: '冉某', literacyAid: null, method: 'paper_scan', strokes: null, paper },
+    ]
+    for (const more of fine) await here.attest(more)
+    const { answers } = await here.engine.record(here.household)
+    expect(check(forms[0]!, answers, '2016-01-05').filter((one) => one.path.startsWith('attestations'))).toEqual([])
+    expect((await here.engine.signing(here.household)).all).toHaveLength(fine.length)
+    await here.engine.lock()
+  })
+})
+
+describe('what is signed', () => {
+  it('is so only when three different persons agreed to the same content', async () => {
+    const here = await withFamily()
+    expect(await here.engine.signing(here.household)).toMatchObject({ state: 'none', changedSince: null })
+    await here.attest()
+    await here.official('village_or_group_cadre', '田某', ME)
+    expect(await here.engine.signing(here.household)).toMatchObject({ state: 'partly' })
+    await here.official('resident_team', '田某', ME)
+    expect(await here.engine.signing(here.household)).toMatchObject({ state: 'partly' })
+    here.context.time += 1000
+    await here.official('village_or_group_cadre', '冉某', null)
+    const view = await here.engine.signing(here.household)
+    expect(view).toMatchObject({ state: 'signed', changedSince: null })
+    expect(view.parties.map((party) => [party.name, party.current])).toEqual([['household', true], ['village', true], ['team', true]])
+    await here.engine.lock()
+  })
+
+  it('is an objection while somebody disagrees, and says later what has changed since', async () => {
+    const here = await withFamily()
+    const { code } = await here.attest({ stance: 'disagree', remark: '地址不对' })
+    expect(await here.engine.signing(here.household)).toMatchObject({ state: 'objected' })
+    here.context.time += 1000
+    await here.engine.put(here.household, 'phone', '13900000000')
+    expect(await here.engine.signing(here.household)).toMatchObject({
+      state: 'changed', changedSince: { code, signedAt: MORNING, material: false, differences: [{ path: 'phone', old: null, new: '13900000000' }] },
+    })
+    await here.engine.put(here.household, 'address', '小南村9组')
+    const { changedSince, parties } = await here.engine.signing(here.household)
+    expect(changedSince).toMatchObject({ material: true })
+    expect(changedSince?.differences.map((one) => [one.path, one.old, one.new])).toEqual([['address', '小南村3组', '小南村9组'], ['phone', null, '13900000000']])
+    expect(parties[0]).toMatchObject({ current: false, attestation: { code, current: false } })
+    // Back to the words that were signed: it is that version again.
+    await here.engine.put(here.household, 'address', '小南村3组')
+    await here.engine.put(here.household, 'phone', null)
+    expect(await here.engine.signing(here.household)).toMatchObject({ state: 'objected', changedSince: null })
+    await here.engine.lock()
+  })
+
+  it('does not count when its change wrote something else, or names another content', async () => {
+    const here = await withFamily()
+    const { element } = await here.attest()
+    const { document } = await lastChange(here)
+    const fields = (D.answersOf(document)['attestations'] as Record<string, Record<string, string | number>>)[element]!
+    const [mixed, forged] = ['aa'.repeat(16), 'bb'.repeat(16)]
+    const puts = (name: string, more: object) => Object.entries({ ...fields, ...more }).map(([field, value]) => ({ path: `attestations/${name}/${field}`, value }))
+    let theirs = D.addElement(document, 'attestations', mixed, [...puts(mixed, { signed_at: MORNING + 5000 }), { path: 'phone', value: '13900000000' }], MORNING)
+    theirs = D.addElement(theirs, 'attestations', forged, puts(forged, { content_digest: '00'.repeat(32), signed_at: MORNING + 6000 }), MORNING)
+    here.line.down = false
+    here.line.entries = [entry(here.household, 'document', D.saveDocument(theirs))]
+    await here.engine.syncNow()
+    const view = await here.engine.signing(here.household)
+    expect(view.all).toHaveLength(3)
+    expect(view).toMatchObject({ state: 'changed', changedSince: { signedAt: MORNING, differences: [{ path: 'phone' }] } })
+    expect(view.parties[0]?.attestation?.element).toBe(element)
+    await here.engine.lock()
+  })
+
+  it('goes on covering the same content after a new incarnation, whatever came between', async () => {
+    const here = await withFamily()
+    here.line.down = false
+    await here.engine.syncNow()
+    const theirs = D.putAll(held(here), [{ path: 'phone', value: '13911111111' }], MORNING)
+    await here.engine.put(here.household, 'phone', '13922222222')
+    here.line.entries = [entry(here.household, 'document', D.saveDocument(theirs))]
+    here.line.fate = () => ({ status: 'refused', code: 'try_again' })
+    await here.engine.syncNow()
+    const first = await here.attest()
+    await here.engine.put(here.household, 'address', '小南村5组')
+    here.context.time += 1000
+    const second = await here.attest({ stance: 'agree_with_remark', remark: '还有猪' })
+    await here.engine.put(here.household, 'address', '小南村6组')
+    const before = await here.engine.signing(here.household)
+    const old = toHex(here.line.pushed().at(-1)!.actor)
+    here.line.fate = (manifest) => (toHex(manifest.actor) === old ? { status: 'refused', code: 'sequence_reused' } : { status: 'stored' })
+    expect(await here.engine.syncNow()).toMatchObject({ problems: [], waiting: [] })
+    expect(toHex(here.line.pushed().at(-1)!.actor)).not.toBe(old)
+    const after = await here.engine.signing(here.household)
+    expect(after).toEqual(before)
+    expect(after.all.map((one) => one.element).sort()).toEqual([first.element, second.element].sort())
+    expect(after).toMatchObject({ state: 'changed', changedSince: { code: second.code, differences: [{ path: 'address', old: '小南村5组', new: '小南村6组' }] } })
+    await here.engine.lock()
+  })
+})
+
+describe('what is read out and left behind', () => {
+  it('never has the number of an identity card, and a slip nothing sensitive', async () => {
+    const here = await withFamily()
+    const number = '999999198002010017'
+    await here.engine.put(here.household, `members/${here.wife}/id_no`, number)
+    await here.engine.put(here.household, `members/${here.wife}/health`, 'chronic')
+    await here.engine.put(here.household, 'phone', '13900000000')
+    const { readAloud } = await here.engine.signingPreview(here.household)
+    expect(readAloud).toContain('家庭住址：小南村3组。')
+    expect(readAloud).toContain('田某某，配偶')
+    expect(readAloud).toContain('长期慢性病')
+    expect(readAloud).not.toContain(number)
+    const { element, code } = await here.attest()
+    await here.engine.put(here.household, 'address', '小南村9组')
+    const slip = await here.engine.slip(here.household, element)
+    expect(slip).toMatchObject({ code, household: '李秀英', place: '小南村', current: false, attestations: [{ element }] })
+    const text = slip.lines.join('')
+    expect(text).toContain('家庭住址：小南村3组。')
+    expect(text).toContain('家庭成员3人：李秀英、田某某、田小某。')
+    for (const hidden of [number, '慢性', '13900000000', '小南村9组']) expect(text, hidden).not.toContain(hidden)
+    await here.engine.lock()
+  })
+})
