@@ -11,6 +11,13 @@
 //            open-<name>: a list of 8 or more choices, or an answered one of 5 or more, is folded until this is tapped
 // visit      step-arrive step-situation step-register step-check step-next step-back submit-visit
 //            visit-submitted withdraw next-household visit-home
+// signing    signing (data-state) signing-state changed-since changed-field party (data-party) sign open-slip
+//            signer (data-member) proxy-<reason> office-<role> colleague signer-name sign-next sign-failure
+//            method-finger_on_screen method-thumbprint_on_paper_photo method-paper_scan method-refuse
+//            version-code read-aloud no-voice aloud-text aid-<code> reader reader-name witness witness-name
+//            stance-<code> phrase remark signature-pad pad-back pad-again pad-done pad-wrong
+//            paper-input paper-photo signed signed-code sign-more sign-leave
+// slip       slip paper-receipt paper-a6 paper-a4 print-slip
 // stay       stay-date-tonight stay-date-last stay-date stay-yes stay-no stay-village-<code> stay-save stay-saved stay-row
 // difficulty difficulty-<category>
 // tasks      returned-card conflict-card draft-card (data-record) open-stay
