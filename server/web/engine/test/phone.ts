@@ -61,6 +61,8 @@ export class Line implements Transport {
     return this.onWifi
   }
 
+  /** What every answer asks for. */
+  want: () => [Bytes, number][] = () => []
   /** Where files go; nothing takes them unless a test says so. */
   files: Pick<Transport, 'send' | 'upload'> | null = null
   onWifi: boolean | null = null
@@ -97,7 +99,7 @@ export class Line implements Transport {
     })
     const cursors = this.entries.length === 0 ? request.cursors : Object.fromEntries(this.entries.map((one) => [one.grant, [one.seq, new Uint8Array(8)] as [number, Bytes]]))
     const answer: SyncResponse = {
-      v: 1, now: MORNING, receipts, entries: this.entries, cursors: { ...request.cursors, ...cursors }, rewound: [], more: false, want: [], revoked: [],
+      v: 1, now: MORNING, receipts, entries: this.entries, cursors: { ...request.cursors, ...cursors }, rewound: [], more: false, want: this.want(), revoked: [],
       reference: request.have_reference === 'r1' ? null : own(new TextEncoder().encode(JSON.stringify(reference))), reference_tag: 'r1', ...this.extra,
     }
     this.entries = []

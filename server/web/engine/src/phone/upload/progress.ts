@@ -10,7 +10,7 @@ export function progressOf(files: Iterable<StoredFile>, current: Current, paused
   const all = [...files]
   const open = all.filter((file) => file.state === 'waiting')
   const since = open.reduce((oldest, file) => Math.min(oldest, file.addedAt), Number.POSITIVE_INFINITY)
-  const done = all.filter((file) => file.state === 'stored' && (file.storedAt ?? 0) >= since)
+  const done = all.filter((file) => file.state === 'stored' && (file.storedAt ?? 0) > since)
   const round = [...open, ...done]
   const sent = (file: StoredFile): number => (file.state === 'stored' ? file.bytes : file.sha256 === current?.sha256 ? Math.max(file.sent, current.sent) : file.sent)
   return {
