@@ -1,12 +1,12 @@
 // From a line of "what is missing" to the question itself.
-import { sectionOf } from '@ui/form'
+import { isApart, sectionOf } from '@ui/form'
 import { beStrict, type OpenRecord } from './record'
 import { go, replace, route, takeWanted, want } from './router'
 
 /** The step of a visit a section is asked in. */
 export function stepOf(section: string | undefined): string {
   if (section === 'arrival') return 'arrive'
-  return section === 'finish' ? 'check' : 'situation'
+  return section === 'finish' || isApart(section ?? '') ? 'check' : 'situation'
 }
 
 /** A short form shows all its questions at once: then the question is here already. */
@@ -25,13 +25,13 @@ export function jump(record: OpenRecord, path: string, visit?: string): void {
   beStrict(id)
   const [repeat = '', element, field] = path.split('/')
   want(path)
-  if (element && field) return go('record', id, 'e', repeat, element)
+  if (element && field && !isApart(repeat)) return go('record', id, 'e', repeat, element)
   const section = form ? sectionOf(form, path)?.name : undefined
   if (visit === id) {
     const step = stepOf(section)
     if (step !== 'check') return replace('visit', id, step)
     takeWanted()
-    document.getElementById(`f-${path}`)?.scrollIntoView({ block: 'center' })
+    document.getElementById(`f-${isApart(repeat) ? repeat : path}`)?.scrollIntoView({ block: 'center' })
     return
   }
   if (direct(id, path)) return void takeWanted()

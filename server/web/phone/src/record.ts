@@ -77,6 +77,7 @@ export function useRecord(id: () => string) {
     view, form, answers, inspection, errors, warnings, locked, failure, savedAt, undoable, read, put,
     undo: () => change(() => phone.undo(id()), true),
     removeElement: (repeat: string, element: string) => change(() => phone.removeElement(id(), repeat, element)),
+    removePhoto: (element: string) => change(() => phone.photoRemove(id(), element)),
     strict: computed(() => strict.has(id())),
     id,
   }

@@ -17,13 +17,16 @@
 //            version-code read-aloud no-voice aloud-text aid-<code> reader reader-name witness witness-name
 //            stance-<code> phrase remark signature-pad pad-back pad-again pad-done pad-wrong
 //            paper-input paper-photo signed signed-code sign-more sign-leave
+// photos     photos photo (data-state, data-file) photo-image add-photo photo-limit photo-unfinished photo-again
+//            photo-subject-<code> photo-people-<code> photo-source photo-reason photo-reason-<n> photo-take
+//            camera-input gallery-input photo-failure photo-remove photo-remove-yes photo-removed photo-problem
 // slip       slip paper-receipt paper-a6 paper-a4 print-slip
 // stay       stay-date-tonight stay-date-last stay-date stay-yes stay-no stay-village-<code> stay-save stay-saved stay-row
 // difficulty difficulty-<category>
 // tasks      returned-card conflict-card draft-card (data-record) open-stay
 // conflict   conflict-option conflict-other conflict-value conflict-settle conflict-leave
 // sync       sync-now sync-state waiting-row problem-row problem-dismiss export-unsent import-carried
-//            sign-in-password sign-in-submit
+//            sign-in-password sign-in-submit files (data-done, data-total) wifi-only upload-now
 // me         language-zh-CN language-en lock change-pin
 
 /** Names that are made from data. */

@@ -43,6 +43,9 @@ export function useForm(): FormSurroundings {
   return found
 }
 
+/** Repeats that have screens of their own and are no questions. */
+export const isApart = (name: string): boolean => name === 'photos' || name === 'attestations'
+
 /** A label in the language shown. */
 export const words = (label: Label | undefined): string => (label ? (language.value === 'en' ? label.en : label.zh) : '')
 

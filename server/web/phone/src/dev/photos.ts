@@ -39,11 +39,11 @@ export function fakePhotos(store: Store, draft: string): PhotoApi & { kept: Map<
     kept.set(id, { record, jpeg, element: id, sha256: id + id, subject, source: 'in_app_camera', bytes: jpeg.length, width: 1600, height: 1200, capturedAt: Date.now(), state: 'waiting', sent: 0, problem: null, here: true, ...more })
   }
   const ready = new URLSearchParams(location.search).has('photos')
-    ? Promise.all(samples.map(async ([subject, state, sent, problem, colours]) => {
-      const jpeg = await painted(colours)
+    ? Promise.all(samples.map(([, , , , colours]) => painted(colours))).then((jpegs) => jpegs.forEach((jpeg, at) => {
+      const [subject, state, sent, problem] = samples[at]!
       keep(draft, subject, jpeg, { state, problem, sent: Math.round(jpeg.length * sent) })
     }))
-    : Promise.resolve([])
+    : Promise.resolve()
   return {
     kept,
     photoBegin: async (intent) => void intents.set(intent.record, intent),
