@@ -44,6 +44,9 @@ describe('photos', () => {
     expect(of('receiving', { have: 500, bytes: null })).toBe('正在传 100%')
     expect(of('refused', { finding: 'polyglot' })).toBe('不能显示：夹带其他内容')
   })
+  it('taken away before they were sent are no longer waited for', () => {
+    expect(stateText(photosOf(answers, [], form).at(-1)!)).toBe('已移除，没有传来')
+  })
   it('raise a question for a finding or another use, but not when taken away', () => {
     const reused = [{ record: 'r', title: '', month: '2015-10', distance: 0 }]
     const shown = photosOf(answers, [file('a', 'ready', { reused }), file('b', 'ready', { reused }), file('c', 'ready', { finding: 'not_permitted' })], form)

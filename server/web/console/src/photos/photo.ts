@@ -77,6 +77,7 @@ export function photoHeading(photos: Photo[]): string {
 
 /** Why there is no picture of a photo, or how far it has come. */
 export function stateText(photo: Photo): string {
+  if (photo.removed !== null && photo.state === 'missing') return t('photo.gone')
   const state = t(`file.state.${photo.state}`, { n: photo.percent })
   return photo.state === 'refused' && photo.finding ? `${state}${t('photo.because')}${t(`file.finding.${photo.finding}`)}` : state
 }
