@@ -178,6 +178,16 @@ describe('what is signed', () => {
     await here.engine.lock()
   })
 
+  it('is an objection of the household when one of it disagrees, until the same person says otherwise', async () => {
+    const here = await withFamily()
+    await here.attest({ role: 'adult_member_proxy', signerMember: here.wife, signerName: '田某某', proxyReason: 'illness', stance: 'disagree', remark: '地不对' })
+    await here.attest()
+    expect(await here.engine.signing(here.household)).toMatchObject({ state: 'objected' })
+    await here.attest({ role: 'adult_member_proxy', signerMember: here.wife, signerName: '田某某', proxyReason: 'illness' })
+    expect(await here.engine.signing(here.household)).toMatchObject({ state: 'partly' })
+    await here.engine.lock()
+  })
+
   it('is an objection while somebody disagrees, and says later what has changed since', async () => {
     const here = await withFamily()
     const { code } = await here.attest({ stance: 'disagree', remark: '地址不对' })
@@ -263,7 +273,7 @@ describe('what is read out and left behind', () => {
     expect(slip).toMatchObject({ code, household: '李秀英', place: '小南村', current: false, attestations: [{ element }] })
     const text = slip.lines.join('')
     expect(text).toContain('家庭住址：小南村3组。')
-    expect(text).toContain('家庭成员3人：李秀英、田某某、田小某。')
+    expect(text).toMatch(/家庭成员3人：李秀英、田[某小]某、田[某小]某。/)
     for (const hidden of [number, '慢性', '13900000000', '小南村9组']) expect(text, hidden).not.toContain(hidden)
     await here.engine.lock()
   })

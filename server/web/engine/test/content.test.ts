@@ -43,6 +43,18 @@ describe('content', () => {
     expect(canonical(contentOf(other))).toBe(canonical(contentOf(both)))
   })
 
+  it('counts no answer among concurrent ones as null, and sorts as bytes of UTF-8', () => {
+    const base = put(empty(), 'phone', '1')
+    const of = (first: string | null, second: string | null) => {
+      const theirs = put(D.openDocument(D.saveDocument(base), BERT), 'phone', first, BERT)
+      const ours = put(D.openDocument(D.saveDocument(base), ANNA), 'phone', second)
+      return contentOf(D.absorb(ours, D.changesSince(theirs, []), ANNA))
+    }
+    expect(of('', null)).toEqual({})
+    expect(of('2', '')).toEqual({ phone: ['2', null] })
+    expect(of('\u{1F600}', '\ue000')).toEqual({ phone: ['\ue000', '\u{1F600}'] })
+  })
+
   it('of an old version is found again under its heads', async () => {
     const first = put(empty(), 'address', '甲')
     const heads = D.headsOf(first)
@@ -68,7 +80,7 @@ describe('the maker of an element', () => {
     const heads = D.headsOf(first)
     const again = D.openDocument(D.saveDocument(first), ANNA)
     const signed = D.addElement(first, 'attestations', MEMBER, fields, MORNING)
-    expect(makerOf(signed, 'attestations', MEMBER)).toEqual({ hash: D.headsOf(signed)[0], deps: heads, alone: true })
+    expect(makerOf(signed, 'attestations', MEMBER)).toEqual({ hash: D.headsOf(signed)[0], deps: heads, alone: true, lastOp: 6 })
     const mixed = D.addElement(again, 'attestations', MEMBER, [...fields, { path: 'phone', value: '1' }], MORNING)
     expect(makerOf(mixed, 'attestations', MEMBER)).toMatchObject({ alone: false })
     expect(makerOf(signed, 'attestations', 'ff'.repeat(16))).toBeNull()

@@ -18,14 +18,22 @@ describe('strokes', () => {
     expect(bytes.length).toBeLessThanOrEqual(STROKES_BYTES)
     const { strokes } = readStrokes(bytes)!
     expect(strokes).toHaveLength(12)
+    expect(strokes.flat().length).toBeLessThanOrEqual(2000)
     strokes.forEach((stroke, at) => {
-      expect(stroke[0]).toEqual([Math.round(drawn[at]![0]!.x * 10), Math.round(drawn[at]![0]!.y * 10), 0])
+      expect(stroke[0]?.slice(0, 2)).toEqual([Math.round(drawn[at]![0]!.x * 10), Math.round(drawn[at]![0]!.y * 10)])
       expect(stroke.at(-1)?.[0]).toBe(Math.round(drawn[at]!.at(-1)!.x * 10))
       expect(stroke.length).toBeGreaterThan(20)
     })
   })
 
+  it('stop at the edge of the pad, and their time never goes back', () => {
+    const bytes = strokesFile([[{ x: -3, y: 5, time: 100 }, { x: 400, y: 900, time: 90 }], [{ x: 1, y: 1, time: 9e9 }]], 320, 200)
+    expect(readStrokes(bytes!)?.strokes).toEqual([[[0, 50, 0], [3200, 2000, 0]], [[10, 10, 600_000]]])
+  })
+
   it('that cannot fit with every stroke in it are no file', () => {
+    expect(strokesFile(Array.from({ length: 401 }, () => wave(1, 9)), 360, 740)).toBeNull()
+    expect(strokesFile(Array.from({ length: 400 }, () => wave(1, 9)), 360, 740)).not.toBeNull()
     expect(strokesFile(Array.from({ length: 2000 }, (_, at) => wave(2, at)), 360, 740)).toBeNull()
   })
 

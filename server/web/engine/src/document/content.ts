@@ -24,10 +24,17 @@ export function canonical(value: unknown): string {
 
 const isBlank = (value: Value): boolean => value === null || value === ''
 
-/** The answer at a path; undefined when it is empty. */
+/** The order of UTF-8, which is not that of UTF-16 beyond U+FFFF. */
+function inBytes(a: string, b: string): number {
+  const [left, right] = [utf8(a), utf8(b)]
+  const at = left.findIndex((byte, index) => byte !== right[index])
+  return at < 0 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? -1)
+}
+
+/** The answer at a path; undefined when it is empty. Of concurrent values an empty one is null. */
 function heldAt(document: Document, path: string, value: Value): Held | undefined {
-  const several = concurrentAt(document, path).map((one) => one.value)
-  if (several.length > 1) return several.sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1))
+  const several = new Map(concurrentAt(document, path).map((one) => (isBlank(one.value) ? null : one.value)).map((one) => [canonical(one), one]))
+  if (several.size > 1) return [...several].sort(([a], [b]) => inBytes(a, b)).map(([, one]) => one)
   return isBlank(value) ? undefined : value
 }
 

@@ -10,8 +10,8 @@ export function documentAt(document: Document, heads: readonly string[]): Docume
   return A.clone(A.view(document, [...heads]))
 }
 
-/** The change that made an element: what it depends on, and whether it wrote nothing else. */
-export interface Maker { hash: string; deps: string[]; alone: boolean }
+/** The change that made an element: what it depends on, whether it wrote nothing else, and its last operation, greater than all it knew. */
+export interface Maker { hash: string; deps: string[]; alone: boolean; lastOp: number }
 
 /** Who made an element of a repeat; null when there is none. */
 export function makerOf(document: Document, repeat: string, element: string): Maker | null {
@@ -25,7 +25,7 @@ export function makerOf(document: Document, repeat: string, element: string): Ma
   if (!meta) return null
   const made = A.inspectChange(document, meta.hash)?.ops ?? []
   const alone = made.filter((op) => op.obj !== id).length === 1
-  return { hash: meta.hash, deps: [...meta.deps].sort(), alone }
+  return { hash: meta.hash, deps: [...meta.deps].sort(), alone, lastOp: meta.maxOp }
 }
 
 /** These changes and all they depend on, by hash. */

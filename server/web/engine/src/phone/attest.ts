@@ -73,7 +73,7 @@ export async function slip(book: Book, id: string, element: string): Promise<Sli
   const then = documentAt(document, maker.deps)
   const answers = D.answersOf(then)
   D.closeDocument(then)
-  const same = signed.seen.filter((seen) => seen.counts && seen.view.digest === one.view.digest).map((seen) => seen.view).reverse()
+  const same = signed.seen.filter((seen) => seen.counts && seen.view.digest === one.view.digest).map((seen) => seen.view)
   const nameOf = namesOf(book, (await signersFor(book, row)) ?? [])
   const about = row.household === null ? row : book.rows.get(row.household) ?? row
   return {

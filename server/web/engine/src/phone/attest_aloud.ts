@@ -48,7 +48,7 @@ function names({ content, answers, nameOf }: Telling, field: Field): string[] {
   const held = content[field.name]
   const first = (field.fields ?? []).find((one) => one.type === 'text' && isPrinted(one))
   if (!isMap(held)) return []
-  const ids = (field.immutable ? standing(answers, field.name) : elements(answers, field.name)).map(([id]) => id)
+  const ids = shownIn(field, answers)
   const said = first ? ids.flatMap((id) => (held[id]?.[first.name] === undefined ? [] : words(first, held[id][first.name] ?? null, nameOf))) : []
   return ids.length === 0 ? [] : [`${field.label.zh}${ids.length}${field.name === 'members' ? '人' : '项'}${said.length > 0 ? `：${said.join('、')}` : ''}。`]
 }
@@ -65,7 +65,7 @@ function single({ content, nameOf }: Telling, field: Field): string[] {
 
 function list({ content, answers, nameOf }: Telling, field: Field, scope: Scope): string[] {
   const held = content[field.name]
-  const shown = (field.immutable ? standing(answers, field.name) : elements(answers, field.name)).map(([id]) => id)
+  const shown = shownIn(field, answers)
   if (!isMap(held) || shown.length === 0) return []
   const inner = (field.fields ?? []).filter(isSaid)
   if (field.fields?.some((one) => one.type === ('file' as Field['type']))) return [`${field.label.zh}：${shown.length}张。`]
@@ -78,6 +78,13 @@ function list({ content, answers, nameOf }: Telling, field: Field, scope: Scope)
     return `${at + 1}、${parts.join('，')}。`
   })
   return [`${field.label.zh}${shown.length}${field.name === 'members' ? '人' : '项'}：`, ...rows]
+}
+
+/** Elements that count, of members the head first. */
+function shownIn(field: Field, answers: Answers): string[] {
+  const all = field.immutable ? standing(answers, field.name) : elements(answers, field.name)
+  const isHead = ([id, of]: (typeof all)[number]): boolean => id === answers['head_member_id'] || of['relation'] === '02'
+  return (field.name === 'members' ? [...all].sort((a, b) => Number(isHead(b)) - Number(isHead(a))) : all).map(([id]) => id)
 }
 
 const isMap = (held: unknown): held is { [element: string]: { [field: string]: Held } } => typeof held === 'object' && held !== null && !Array.isArray(held)

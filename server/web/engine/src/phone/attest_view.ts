@@ -2,12 +2,13 @@
 // changed since. The server computes the same (`GET /records/{id}/signing`); the phone must know offline.
 import { ATTESTATIONS, contentDigest, contentOf, differences, shortCode, type Content, type Difference } from '../document/content'
 import * as D from '../document/document'
-import { documentAt, makerOf } from '../document/history'
+import { ancestorsOf, documentAt, makerOf, type Maker } from '../document/history'
 import { fieldAt } from '../form'
 import { parseDay, yearsSince } from '../form/calendar'
 import type { Form } from '../schema'
 import type { Answers, AttestationView, Party, SigningView, Value } from './api'
 import type { Signer } from './attest_rules'
+import { earlierOf, newestOf, stateOf, type Counted } from './attest_state'
 import type { Book } from './book'
 import { membersOf } from './row'
 
@@ -22,38 +23,44 @@ export function resignRule(book: Book): ResignRule {
 }
 
 /** One attestation of a document. `counts`: it stands alone in its change and names the content before it. */
-export interface Seen { view: AttestationView; who: string; counts: boolean; content: Content }
+export interface Seen extends Counted { counts: boolean; content: Content }
 
-/** What is signed of a record. */
+/** What is signed of a record; `seen`: the oldest first. */
 export interface Signed { digest: string; content: Content; parties: Party[]; seen: Seen[] }
 
 export async function signedOf(document: D.Document, form: Form, formName: string, record: string): Promise<Signed> {
   const content = contentOf(document)
   const digest = await contentDigest(content, formName, record)
   const elements = D.answersOf(document)[ATTESTATIONS]
+  const made = Object.entries(typeof elements === 'object' && elements !== null ? elements : {})
+    .flatMap(([element, fields]) => {
+      const maker = makerOf(document, ATTESTATIONS, element)
+      return maker ? [{ element, fields, maker }] : []
+    })
+    .sort((a, b) => a.maker.lastOp - b.maker.lastOp || (a.maker.hash < b.maker.hash ? -1 : 1))
   const seen: Seen[] = []
-  for (const [element, fields] of Object.entries(typeof elements === 'object' && elements !== null ? elements : {})) {
-    const one = await seenOf(document, element, fields, record, digest)
-    if (one) seen.push(one)
+  for (const { element, fields, maker } of made) {
+    const past = ancestorsOf(document, maker.deps)
+    const follows = new Set(made.filter((other) => past.has(other.maker.hash)).map((other) => other.element))
+    seen.push(await seenOf(document, { element, fields, maker, follows }, record, digest))
   }
-  seen.sort((a, b) => b.view.signedAt - a.view.signedAt || (a.view.element < b.view.element ? -1 : 1))
-  return { digest, content, parties: partiesOf(form, seen), seen }
+  return { digest, content, parties: partiesOf(form, seen, digest), seen }
 }
 
-/** Of every party of a form the newest that counts, of the version that is there now before others. `seen`: newest first. */
-export function partiesOf(form: Form, seen: readonly Seen[]): Party[] {
+/** Of every party of a form the newest that counts. */
+export function partiesOf(form: Form, seen: readonly Seen[], digest: string): Party[] {
+  const counted = seen.filter((one) => one.counts)
   return (form.attestation?.parties ?? []).map((party): Party => {
-    const own = seen.filter((one) => one.counts && party.roles.includes(one.view.role)).map((one) => one.view)
-    const latest = own.find((one) => one.current) ?? own[0] ?? null
-    return { name: party.name, roles: [...party.roles], attestation: latest, current: latest?.current ?? false }
+    const newest = newestOf(counted, party, digest)
+    return { name: party.name, roles: [...party.roles], attestation: newest?.view ?? null, current: newest?.current ?? false }
   })
 }
 
-async function seenOf(document: D.Document, element: string, fields: { [field: string]: Value }, record: string, now: string): Promise<Seen | null> {
+interface Made { element: string; fields: { [field: string]: Value }; maker: Maker; follows: Set<string> }
+
+async function seenOf(document: D.Document, { element, fields, maker, follows }: Made, record: string, now: string): Promise<Seen> {
   const text = (name: string): string | null => (typeof fields[name] === 'string' && fields[name] !== '' ? fields[name] : null)
-  const maker = makerOf(document, ATTESTATIONS, element)
-  const digest = text('content_digest')
-  if (!maker || digest === null) return null
+  const digest = text('content_digest') ?? ''
   const then = documentAt(document, maker.deps)
   const content = contentOf(then)
   D.closeDocument(then)
@@ -62,37 +69,28 @@ async function seenOf(document: D.Document, element: string, fields: { [field: s
     element, role: text('role') ?? '', signerName: text('signer_name') ?? '', stance: text('stance') ?? '', method: text('method'),
     remark: text('remark'), signedAt: Number(fields['signed_at'] ?? 0), digest, code: shortCode(digest), current: counts && digest === now,
   }
-  return { view, who: text('signer_member') ?? text('signer_person') ?? view.signerName, counts, content }
+  return { view, member: text('signer_member'), person: text('signer_person'), follows, counts, content }
 }
 
-/** The signatures of a record as a screen shows them. */
-export function signingView(signed: Signed, form: Form, rule: ResignRule): SigningView {
-  const { digest, parties, seen, content } = signed
-  const last = seen.find((one) => one.counts)
-  const isOld = last !== undefined && !parties.some((party) => party.current)
-  const changed = isOld ? differences(last.content, content) : []
+/** The signatures of a record as a screen shows them, the newest first. */
+export function signingView({ digest, parties, seen, content }: Signed, form: Form, rule: ResignRule): SigningView {
+  const counted = seen.filter((one) => one.counts)
+  const roles = form.attestation?.parties ?? []
+  const state = stateOf(counted, roles, digest)
+  const last = state === 'changed' || state === 'partly' ? earlierOf(counted, roles, digest) : null
+  const changed = last ? differences(seen.find((one) => one.view === last)?.content ?? {}, content) : []
   return {
-    state: stateOf(parties, seen), code: shortCode(digest), parties, all: seen.map((one) => one.view),
-    changedSince: isOld ? { code: last.view.code, signedAt: last.view.signedAt, material: changed.some((one) => isMaterial(form, rule, one)), differences: changed } : null,
+    state, code: shortCode(digest), parties, all: seen.map((one) => one.view).reverse(),
+    changedSince: last && { code: last.code, signedAt: last.signedAt, material: changed.some((one) => isMaterial(form, rule, one)), differences: changed },
   }
-}
-
-function stateOf(parties: Party[], seen: Seen[]): SigningView['state'] {
-  const current = parties.filter((party) => party.current).flatMap((party) => party.attestation ?? [])
-  if (current.some((one) => one.stance === 'disagree' || one.stance === 'refuse_to_sign')) return 'objected'
-  if (current.length > 0) {
-    const persons = new Set(current.map((view) => seen.find((one) => one.view === view)?.who))
-    return current.length === parties.length && persons.size === parties.length ? 'signed' : 'partly'
-  }
-  return seen.some((one) => one.counts) ? 'changed' : 'none'
 }
 
 /** Whether a change asks for a new signature. A `*` of `immaterial` stands for any element. */
 function isMaterial(form: Form, rule: ResignRule, { path, old, new: next }: Difference): boolean {
   if (rule.any) return true
   const parts = path.split('/')
-  const named = form.attestation?.immaterial ?? []
-  if (named.some((pattern) => pattern.split('/').every((part, at) => part === '*' || part === parts[at]))) return false
+  const named = (form.attestation?.immaterial ?? []).map((pattern) => pattern.split('/'))
+  if (named.some((pattern) => pattern.length === parts.length && pattern.every((part, at) => part === '*' || part === parts[at]))) return false
   const isMoney = fieldAt(form, path)?.type === 'money' && typeof old === 'number' && typeof next === 'number'
   // Of integers: a change of exactly the percentage is still small.
   return !(isMoney && Math.abs(next - old) * 100 <= Math.abs(old) * rule.percent)

@@ -34,14 +34,14 @@ export function fakeSigning(store: Store, reference: Reference): SigningApi {
   async function signed(held: Held): Promise<Signed> {
     const content = contentOf(held.answers)
     const digest = await contentDigest(content, `${held.kind}/1`, held.id)
-    const own = (seen.get(held.id) ?? []).map(({ one }) => ({ ...one, view: { ...one.view, current: one.view.digest === digest } })).sort((a, b) => b.view.signedAt - a.view.signedAt)
-    return { digest, content, parties: partiesOf(formOf(held), own), seen: own }
+    const own = (seen.get(held.id) ?? []).map(({ one }) => ({ ...one, view: { ...one.view, current: one.view.digest === digest } })).sort((a, b) => a.view.signedAt - b.view.signedAt)
+    return { digest, content, parties: partiesOf(formOf(held), own, digest), seen: own }
   }
   async function add(held: Held, request: AttestRequest, signedAt: number) {
     const { digest, content } = await signed(held)
     const id = element(count++)
     const view = { element: id, role: request.role, signerName: request.signerName, stance: request.stance, method: request.method, remark: request.remark, signedAt, digest, code: shortCode(digest), current: true }
-    seen.set(held.id, [...(seen.get(held.id) ?? []), { one: { view, who: request.signerMember ?? request.signerPerson ?? request.signerName, counts: true, content }, answers: held.answers }])
+    seen.set(held.id, [...(seen.get(held.id) ?? []), { one: { view, member: request.signerMember, person: request.signerPerson, follows: new Set((seen.get(held.id) ?? []).map((kept) => kept.one.view.element)), counts: true, content }, answers: held.answers }])
     const stored: Record<string, Value> = {
       form: `${held.kind}/1`, content_digest: digest, role: request.role, signer_name: request.signerName, signer_member: request.signerMember, signer_person: request.signerPerson,
       proxy_reason: request.proxyReason, stance: request.stance, method: request.method, literacy_aid: request.literacyAid, read_by: request.readBy, read_by_person: request.readByPerson,
@@ -84,7 +84,7 @@ export function fakeSigning(store: Store, reference: Reference): SigningApi {
       return {
         code: one.view.code, signedAt: one.view.signedAt, form: formOf(held).title, household: store.name(held), place: `青山村 ${String(home(held).answers['group_name'] ?? '')}`,
         lines: slipLines(telling(held, one.content, kept.answers)), current: one.view.current,
-        attestations: all.filter((other) => other.view.digest === one.view.digest).map((other) => other.view).reverse(),
+        attestations: all.filter((other) => other.view.digest === one.view.digest).map((other) => other.view),
       }
     },
   }

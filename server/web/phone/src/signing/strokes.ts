@@ -9,6 +9,10 @@ type Mark = [x: number, y: number, t: number]
 
 /** Shorter lines altogether are a touch by mistake (CSS pixels). */
 const LEAST_LENGTH = 40
+/** What the server draws (`STROKES`, `STROKE_POINTS`, `SIGNING_MILLIS` of the server's files). */
+const MOST_STROKES = 400
+const MOST_POINTS = 2000
+const LONGEST_MS = 600_000
 /** Points nearer to the line between their neighbours than this may go, in tenths of a pixel; doubled until it fits. */
 const FIRST_TOLERANCE = 4
 const LAST_TOLERANCE = 512
@@ -19,15 +23,22 @@ export function isSignature(strokes: readonly Point[][]): boolean {
   return strokes.reduce((sum, points) => sum + length(points), 0) >= LEAST_LENGTH
 }
 
-/** The file; null when even the roughest form with every stroke is too large. `width`, `height`: of the pad, CSS pixels. */
+/** The file; null when even the roughest form with every stroke is too large. `width`, `height`: of the pad, CSS pixels; a finger that left it stops at its edge. */
 export function strokesFile(strokes: readonly Point[][], width: number, height: number): Uint8Array | null {
   const drawn = strokes.filter((points) => points.length > 0)
-  const start = Math.min(...drawn.map((points) => points[0]!.time))
-  const marks = drawn.map((points) => points.map(({ x, y, time }): Mark => [Math.round(x * 10), Math.round(y * 10), Math.max(0, Math.round(time - start))]))
+  if (drawn.length > MOST_STROKES) return null
+  const [right, bottom] = [Math.round(width * 10), Math.round(height * 10)]
+  const within = (value: number, most: number): number => Math.min(most, Math.max(0, Math.round(value)))
+  let last = 0
+  const start = drawn[0]?.[0]?.time ?? 0
+  const marks = drawn.map((points) => points.map(({ x, y, time }): Mark => {
+    last = Math.max(last, within(time - start, LONGEST_MS))
+    return [within(x * 10, right), within(y * 10, bottom), last]
+  }))
   for (let tolerance = 0; tolerance <= LAST_TOLERANCE; tolerance = tolerance === 0 ? FIRST_TOLERANCE : tolerance * 2) {
     const kept = marks.map((stroke) => thinned(stroke, tolerance))
-    const bytes = new TextEncoder().encode(JSON.stringify({ v: 1, width: Math.round(width * 10), height: Math.round(height * 10), strokes: kept }))
-    if (bytes.length <= STROKES_BYTES) return bytes
+    const bytes = new TextEncoder().encode(JSON.stringify({ v: 1, width: right, height: bottom, strokes: kept }))
+    if (bytes.length <= STROKES_BYTES && kept.flat().length <= MOST_POINTS) return bytes
   }
   return null
 }
