@@ -1,38 +1,15 @@
-// Signing on the phone: one change, exactly the version that was shown, every rule of domain §6.11, and
-// what a later edit, another phone or a new incarnation leaves of it.
+// Signing on the phone: one change, exactly the version that was shown, and what a later edit, another
+// phone or a new incarnation leaves of it.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from '../src/bytes'
 import { readChanges } from '../src/document/chunk'
 import * as D from '../src/document/document'
 import { effectOf } from '../src/document/history'
-import { check } from '../src/form/check'
-import type { AttestRequest } from '../src/phone/api'
-import { enrolled, entry, held, ME, type Phone } from './phone'
-import { forms, MORNING, withAutomerge } from './support'
+import { drawing, withFamily } from './family'
+import { entry, held, ME, type Phone } from './phone'
+import { MORNING, withAutomerge } from './support'
 
 beforeAll(withAutomerge)
-
-const drawing = (points = [[0, 0, 0], [400, 200, 90]]): Uint8Array =>
-  new TextEncoder().encode(JSON.stringify({ v: 1, width: 3000, height: 1500, strokes: [points] }))
-
-/** A household with a head, a wife and a child, and what its head would send when he agrees. */
-async function withFamily() {
-  const here = await enrolled()
-  const { engine, household } = here
-  const wife = await engine.addElement(household, 'members', { name: '田某某', relation: '10', birth_date: '1980-02-01' })
-  const child = await engine.addElement(household, 'members', { name: '田小某', relation: '20', birth_date: '2010-02-01' })
-  const { signers } = await engine.signingPreview(household)
-  const head = signers[0]?.member ?? ''
-  const agree = async (more: Partial<AttestRequest> = {}): Promise<AttestRequest> => ({
-    role: 'household_head', signerMember: head, signerName: '李秀英', signerPerson: null, proxyReason: null, method: 'finger_on_screen',
-    literacyAid: 'read_by_self', readBy: null, readByPerson: null, witness: null, stance: 'agree', remark: null, strokes: drawing(), paper: null,
-    digest: (await engine.signingPreview(household)).digest, ...more,
-  })
-  const attest = async (more: Partial<AttestRequest> = {}) => engine.attest(household, await agree(more))
-  const official = (role: string, name: string, person: string | null) =>
-    attest({ role, signerName: name, signerMember: null, signerPerson: person, literacyAid: null })
-  return { ...here, wife, child, head, signers, attest, official }
-}
 
 /** The attestation's change as it waits for the server. */
 async function lastChange(here: Phone) {
@@ -93,70 +70,6 @@ describe('an attestation', () => {
     await expect(here.engine.removeElement(here.household, 'attestations', element)).rejects.toMatchObject(readOnly)
     await expect(here.engine.addElement(here.household, 'attestations', { stance: 'agree' })).rejects.toMatchObject(readOnly)
     await expect(here.engine.undo(here.household)).rejects.toMatchObject({ code: 'nothing_to_undo' })
-    await here.engine.lock()
-  })
-})
-
-describe('the rules', () => {
-  const paper = { bytes: new Uint8Array([1]), width: 1, height: 1, mime: 'jpeg' as const }
-  const thumb = { method: 'thumbprint_on_paper_photo', strokes: null, paper, witness: '冉某' }
-  const readOut = { literacyAid: 'read_aloud_by_person', readBy: '田某', readByPerson: ME }
-  const refused: [string, string, (here: { wife: string; child: string }) => Partial<AttestRequest>][] = [
-    ['a role nobody has', 'role', () => ({ role: 'helper' })],
-    ['no name', 'signer_name', () => ({ signerName: ' ' })],
-    ['another name than the member has', 'signer_name', () => ({ signerName: '别人' })],
-    ['a member of another household', 'signer_member', () => ({ signerMember: 'ab'.repeat(16) })],
-    ['a cadre in the place of the household', 'signer_person', () => ({ signerPerson: ME })],
-    ['somebody else as the head', 'role', ({ wife }) => ({ signerMember: wife, signerName: '田某某' })],
-    ['a child', 'signer_member', ({ child }) => ({ role: 'adult_member_proxy', signerMember: child, signerName: '田小某', proxyReason: 'illness' })],
-    ['a proxy without a reason', 'proxy_reason', ({ wife }) => ({ role: 'adult_member_proxy', signerMember: wife, signerName: '田某某' })],
-    ['a proxy for a reason that is none', 'proxy_reason', ({ wife }) => ({ role: 'adult_member_proxy', signerMember: wife, signerName: '田某某', proxyReason: 'busy' })],
-    ['a member who signs for the village', 'signer_member', () => ({ role: 'village_or_group_cadre' })],
-    ['a finger without strokes', 'strokes', () => ({ strokes: null })],
-    ['a single dot', 'strokes', () => ({ strokes: drawing([[5, 5, 0]]) })],
-    ['strokes that are too large', 'strokes', () => ({ strokes: drawing(Array.from({ length: 3000 }, (_, at) => [at, at, at])) })],
-    ['strokes that are no strokes', 'strokes', () => ({ strokes: new TextEncoder().encode('{}') })],
-    ['a finger of the household without a word on reading', 'literacy_aid', () => ({ literacyAid: null })],
-    ['a thumbprint without its picture', 'paper', () => ({ ...thumb, paper: null })],
-    ['a thumbprint without a word on reading', 'literacy_aid', () => ({ ...thumb, literacyAid: null })],
-    ['a thumbprint without a witness', 'witness', () => ({ ...thumb, witness: null })],
-    ['a reader without a name', 'read_by', () => ({ literacyAid: 'read_aloud_by_person' })],
-    ['the author reading without a witness', 'witness', () => readOut],
-    ['the reader as witness', 'witness', () => ({ ...readOut, witness: '田某' })],
-    ['the signer as witness', 'witness', () => ({ ...readOut, witness: '李秀英' })],
-    ['a remark that is not there', 'remark', () => ({ stance: 'agree_with_remark' })],
-    ['disagreement without a word', 'remark', () => ({ stance: 'disagree' })],
-    ['a refusal that was signed without a word', 'remark', () => ({ stance: 'refuse_to_sign' })],
-    ['no method', 'method', () => ({ method: null, strokes: null })],
-    ['a code by message', 'method', () => ({ method: 'sms_code' })],
-    ['a remark longer than the form takes', 'remark', () => ({ stance: 'disagree', remark: '长'.repeat(501) })],
-  ]
-  it('refuse before anything is written, and say which field is meant', async () => {
-    const here = await withFamily()
-    const { heads } = await lastChange(here).then(({ document }) => ({ heads: D.headsOf(document) }))
-    for (const [name, field, more] of refused) await expect(here.attest(more(here)), name).rejects.toMatchObject({ code: 'bad_attestation', field })
-    expect(D.headsOf((await lastChange(here)).document)).toEqual(heads)
-    await here.engine.lock()
-  })
-
-  it('let pass every legitimate way', async () => {
-    const here = await withFamily()
-    const fine: Partial<AttestRequest>[] = [
-      { ...thumb, literacyAid: 'read_aloud_by_device' },
-      { ...thumb, ...readOut },
-      { ...readOut, witness: '冉某' },
-      { role: 'adult_member_proxy', signerMember: here.wife, signerName: '田某某', proxyReason: 'absent_for_work' },
-      { stance: 'agree_with_remark', remark: '辣椒只有一亩' },
-      { stance: 'disagree', remark: '收入不对' },
-      { stance: 'refuse_to_sign', method: null, strokes: null, literacyAid: null },
-      { stance: 'refuse_to_sign', method: null, strokes: null, literacyAid: null, remark: '要和家里商量' },
-      { role: 'resident_team', signerMember: null, signerName: '田某', signerPerson: ME, literacyAid: null },
-      { role: 'village_or_group_cadre', signerMember: null, signerName: '冉某', literacyAid: null, method: 'paper_scan', strokes: null, paper },
-    ]
-    for (const more of fine) await here.attest(more)
-    const { answers } = await here.engine.record(here.household)
-    expect(check(forms[0]!, answers, '2016-01-05').filter((one) => one.path.startsWith('attestations'))).toEqual([])
-    expect((await here.engine.signing(here.household)).all).toHaveLength(fine.length)
     await here.engine.lock()
   })
 })
@@ -276,5 +189,19 @@ describe('what is read out and left behind', () => {
     expect(text).toMatch(/家庭成员3人：李秀英、田[某小]某、田[某小]某。/)
     for (const hidden of [number, '慢性', '13900000000', '小南村9组']) expect(text, hidden).not.toContain(hidden)
     await here.engine.lock()
+  })
+})
+
+describe('what was chosen for a signature', () => {
+  it('is there after the browser was killed, until it is forgotten', async () => {
+    const here = await withFamily()
+    await here.engine.keepSigning(here.household, '{"step":"paper"}')
+    here.database.close()
+    const { engine } = await here.again()
+    await engine.unlock('246810')
+    expect(await engine.keptSigning(here.household)).toBe('{"step":"paper"}')
+    await engine.keepSigning(here.household, null)
+    expect(await engine.keptSigning(here.household)).toBeNull()
+    await engine.lock()
   })
 })

@@ -83,6 +83,12 @@ export async function slip(book: Book, id: string, element: string): Promise<Sli
   }
 }
 
+/** Remembers what was chosen for a signature, of records that are still here. */
+export async function keepSigning(book: Book, id: string, chosen: string | null): Promise<void> {
+  const others = Object.entries(book.state.signings ?? {}).filter(([record]) => record !== id && book.rows.has(record))
+  await book.commit([{ table: 'state', key: 'signings', value: Object.fromEntries(chosen === null ? others : [...others, [id, chosen]]) }])
+}
+
 /** Signs the version that was on the screen. */
 export async function attest(book: Book, records: Records, id: string, request: AttestRequest): Promise<AttestationView> {
   const { row, form, document, signed } = await opened(book, id)

@@ -29,6 +29,8 @@ export interface State {
   names: { [device: string]: string }
   /** Record → the photo that was about to be taken. */
   intents: { [record: string]: PhotoIntent }
+  /** Record → what was chosen of a signature not yet given. */
+  signings: { [record: string]: string }
   /** Photos wait for Wi-Fi. */
   wifiOnly: boolean
 }

@@ -1,6 +1,6 @@
 // The phone's engine: the whole of `PhoneApi` over one encrypted store.
 import type { AttestationView, AttestRequest, ConflictView, Kind, PhoneApi, PhotoIntent, PictureSize, Saved, Submitted, Value } from './api'
-import { attest, signing, signingPreview, slip } from './attest'
+import { attest, keepSigning, signing, signingPreview, slip } from './attest'
 import { exportBatches, importBatches } from './carry'
 import { Failure } from './failure'
 import { bytesOf } from './files'
@@ -93,6 +93,11 @@ export class Engine extends Host implements PhoneApi {
   signingPreview = (record: string) => this.work(({ book }) => signingPreview(book, record))
   signing = (record: string) => this.work(({ book }) => signing(book, record))
   slip = (record: string, element: string) => this.work(({ book }) => slip(book, record, element))
+  keepSigning = (record: string, chosen: string | null) => {
+    this.touched()
+    return this.step(({ book }) => keepSigning(book, record, chosen))
+  }
+  keptSigning = (record: string) => this.step(async ({ book }) => book.state.signings?.[record] ?? null)
   attest = (record: string, request: AttestRequest): Promise<AttestationView> =>
     this.#edited(record, ({ book, records }) => attest(book, records, record, request))
 

@@ -94,6 +94,9 @@ export interface SigningApi {
   /** Rejects: `moved_on` if the content differs from what was shown, `conflict`, `bad_attestation` (with the field). */
   attest(record: string, request: AttestRequest): Promise<AttestationView>
   signing(record: string): Promise<SigningView>
+  /** What was chosen so far, before the signature: a phone may kill the browser while its camera is open. Null forgets it. */
+  keepSigning(record: string, chosen: string | null): Promise<void>
+  keptSigning(record: string): Promise<string | null>
   /** The slip of the version an attestation covers. */
   slip(record: string, element: string): Promise<SlipView>
 }

@@ -25,6 +25,7 @@ function contentOf(answers: Answers): Content {
 /** What `SigningApi` needs, over the records in memory. */
 export function fakeSigning(store: Store, reference: Reference): SigningApi {
   const seen = new Map<string, { one: Seen; answers: Answers }[]>()
+  const kept = new Map<string, string>()
   let count = 0x3000
   const formOf = (held: Held): Form => reference.forms.find((one) => one.name === held.kind) as Form
   const home = (held: Held): Held => store.get(String(held.answers['household'] ?? held.id))
@@ -62,6 +63,8 @@ export function fakeSigning(store: Store, reference: Reference): SigningApi {
         signers: signers.map((one) => ({ member: one.member, name: one.name, relation: relation(one.relation), isHead: one.isHead })),
       }
     },
+    keepSigning: async (id, chosen) => void (chosen === null ? kept.delete(id) : kept.set(id, chosen)),
+    keptSigning: async (id) => kept.get(id) ?? null,
     signing: async (id) => {
       const held = store.get(id)
       return signingView(await signed(held), formOf(held), { any: false, percent: 5 })

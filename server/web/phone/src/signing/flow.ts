@@ -1,163 +1,142 @@
 // The way to one signature: who, how, read aloud, which stance, the signature itself, done. Nothing is
 // stored before the end but the visit's answer on how the household confirms.
-import { computed, reactive, ref, shallowRef } from 'vue'
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import type { AttestationView, AttestRequest, SigningPreview } from '@engine/phone/api'
 import { fieldAt } from '@ui/form'
 import { known, t } from '@ui/i18n'
 import { app, failureWords, phone } from '../app'
 import type { OpenRecord } from '../record'
+import { confirmationOf, isAnswered, isHouseholdRole, isRefusal, needsRemark, needsWitness, nothingChosen, requestOf, stepsOf, witnessFits, type Choice, type Step } from './choice'
 
-export type Step = 'who' | 'how' | 'aloud' | 'stance' | 'pad' | 'paper' | 'done'
-/** `refuse`: nobody signs, the refusal itself is what is kept. */
-export type How = 'finger_on_screen' | 'thumbprint_on_paper_photo' | 'paper_scan' | 'refuse'
-export const STANCES = ['agree', 'agree_with_remark', 'disagree', 'refuse_to_sign'] as const
-export type Stance = (typeof STANCES)[number]
-
-/** A visit says itself how the household confirmed; signing answers it, so that it is not asked twice. */
-const CONFIRMATION: Record<How, string> = { finger_on_screen: 'signature', thumbprint_on_paper_photo: 'thumb_on_paper', paper_scan: 'signature', refuse: 'declined' }
+/** What was chosen longer ago is asked anew. */
+const KEPT_MS = 30 * 60_000
 /** Where a field that breaks a rule is asked. */
 const ASKED_IN: Record<string, Step> = {
   role: 'who', signer_name: 'who', signer_member: 'who', signer_person: 'who', proxy_reason: 'who', method: 'how',
   literacy_aid: 'aloud', read_by: 'aloud', witness: 'aloud', stance: 'stance', remark: 'stance', strokes: 'pad', paper: 'paper',
 }
 
-export type Flow = ReturnType<typeof useSigning>
+type Signature = Pick<AttestRequest, 'strokes' | 'paper'>
+/** As it is kept for a browser that is killed. */
+interface Kept { step: Step; chosen: Choice; digest: string; at: number }
 
-/** What was chosen so far. */
-const empty = () => ({
-  role: '', member: null as string | null, name: '', person: null as string | null, proxyReason: null as string | null,
-  how: null as How | null, aid: null as string | null, readBy: '', readByPerson: null as string | null, witness: '', stance: null as Stance | null, remark: '',
-})
+/** One signature in the making; made once in a component's setup. */
+export class Flow {
+  readonly preview = shallowRef<SigningPreview | null>(null)
+  readonly done = shallowRef<AttestationView | null>(null)
+  readonly step = ref<Step>('who')
+  readonly failure = ref<string | null>(null)
+  readonly busy = ref(false)
+  readonly chosen = reactive(nothingChosen())
+  readonly me = computed(() => app.status?.person ?? null)
+  readonly household = computed(() => isHouseholdRole(this.chosen.role))
+  readonly refuses = computed(() => isRefusal(this.chosen))
+  readonly needsRemark = computed(() => needsRemark(this.chosen))
+  readonly needsWitness = computed(() => needsWitness(this.chosen, this.me.value))
+  readonly witnessFits = computed(() => witnessFits(this.chosen, this.me.value))
+  readonly conflicts = computed(() => this.preview.value?.conflicts ?? 0)
+  readonly steps = computed(() => stepsOf(this.chosen))
+  readonly ready = computed(() => this.preview.value !== null && this.conflicts.value === 0 && isAnswered(this.step.value, this.chosen, this.me.value))
+  readonly #id: string
 
-export function useSigning(record: OpenRecord) {
-  const preview = shallowRef<SigningPreview | null>(null)
-  const done = shallowRef<AttestationView | null>(null)
-  const step = ref<Step>('who')
-  const failure = ref<string | null>(null)
-  const busy = ref(false)
-  const chosen = reactive(empty())
-  const id = record.id()
+  constructor(readonly record: OpenRecord) {
+    this.#id = record.id()
+    // A phone short of memory kills the browser while its camera takes the slip: then it goes on from there.
+    watch(this.step, (step) => {
+      const kept: Kept = { step, chosen: this.chosen, digest: this.preview.value?.digest ?? '', at: Date.now() }
+      void phone.keepSigning(this.#id, step === 'done' || step === 'who' ? null : JSON.stringify(kept)).catch(() => undefined)
+    })
+    void this.#guarded(() => this.#begin())
+  }
 
-  const me = computed(() => app.status?.person ?? null)
-  const household = computed(() => chosen.role === 'household_head' || chosen.role === 'adult_member_proxy')
-  const refuses = computed(() => chosen.stance === 'refuse_to_sign')
-  const needsRemark = computed(() => chosen.stance === 'agree_with_remark' || chosen.stance === 'disagree')
-  /** Who reads what they wrote themselves needs somebody beside them; a thumbprint always does. */
-  const needsWitness = computed(() => chosen.how === 'thumbprint_on_paper_photo' || (chosen.aid === 'read_aloud_by_person' && chosen.readByPerson !== null && chosen.readByPerson === me.value?.id))
-  const conflicts = computed(() => preview.value?.conflicts ?? 0)
+  async #begin(): Promise<void> {
+    await this.#look()
+    const kept = JSON.parse((await phone.keptSigning(this.#id)) ?? 'null') as Kept | null
+    if (!kept || kept.digest !== this.preview.value?.digest || Date.now() - kept.at > KEPT_MS) return
+    Object.assign(this.chosen, kept.chosen)
+    this.step.value = kept.step
+  }
 
-  const ready = computed(() => {
-    if (conflicts.value > 0 || preview.value === null) return false
-    switch (step.value) {
-      case 'who': return chosen.role !== '' && chosen.name.trim() !== '' && (chosen.role !== 'adult_member_proxy' || chosen.proxyReason !== null)
-      case 'how': return chosen.how !== null
-      case 'aloud': return !household.value || (chosen.aid !== null && (chosen.aid !== 'read_aloud_by_person' || chosen.readBy.trim() !== '') && (!needsWitness.value || witnessFits.value))
-      case 'stance': return chosen.stance !== null && (!needsRemark.value || chosen.remark.trim() !== '')
-      default: return true
-    }
-  })
-  const witnessFits = computed(() => {
-    const witness = chosen.witness.trim()
-    return witness !== '' && ![chosen.readBy.trim(), chosen.name, me.value?.name].includes(witness)
-  })
-  const steps = computed<Step[]>(() => {
-    const last: Step[] = chosen.how === 'refuse' || refuses.value ? [] : [chosen.how === 'finger_on_screen' || chosen.how === null ? 'pad' : 'paper']
-    return ['who', 'how', ...(chosen.how === 'refuse' ? [] : ['aloud'] as Step[]), 'stance', ...last]
-  })
-
-  async function look(): Promise<void> {
-    preview.value = await phone.signingPreview(id)
+  async #look(): Promise<void> {
+    this.preview.value = await phone.signingPreview(this.#id)
   }
 
   /** Writes how the household confirms, where the form asks that; answers whether the version changed by it. */
-  async function confirm(): Promise<boolean> {
+  async #confirm(): Promise<boolean> {
+    const { record } = this
     const form = record.form.value
-    const how: How = refuses.value ? 'refuse' : (chosen.how ?? 'refuse')
-    if (!household.value || !form || !fieldAt(form, 'household_confirmation') || record.answers.value['household_confirmation'] === CONFIRMATION[how]) return false
-    await record.put('household_confirmation', CONFIRMATION[how])
+    const answer = confirmationOf(this.chosen)
+    if (!this.household.value || !form || !fieldAt(form, 'household_confirmation') || record.answers.value['household_confirmation'] === answer) return false
+    await record.put('household_confirmation', answer)
     if (record.failure.value !== null) throw Object.assign(new Error(record.failure.value), { code: 'storage' })
-    await look()
+    await this.#look()
     return true
   }
 
-  async function next(): Promise<void> {
-    await guarded(async () => {
-      const here = step.value
-      if (here === 'how') {
-        if (chosen.how === 'refuse') chosen.stance = 'refuse_to_sign'
-        else if (chosen.stance === 'refuse_to_sign') chosen.stance = null
-        await confirm()
-      }
-      if (here === 'stance') {
-        // Whoever changes their mind about refusing says how to sign first.
-        if (chosen.how === 'refuse' && !refuses.value) return void (step.value = 'how')
-        const other = await confirm()
-        if (refuses.value) return attest({ strokes: null, paper: null })
-        if (other) return void (step.value = 'aloud')
-      }
-      const at = steps.value.indexOf(here)
-      step.value = steps.value[at + 1] ?? here
-    })
-  }
+  next = (): Promise<void> => this.#guarded(async () => {
+    const here = this.step.value
+    if (here === 'how') {
+      if (this.chosen.how === 'refuse') this.chosen.stance = 'refuse_to_sign'
+      else if (this.refuses.value) this.chosen.stance = null
+      await this.#confirm()
+    }
+    if (here === 'stance') {
+      // Whoever changes their mind about refusing says how to sign first.
+      if (this.chosen.how === 'refuse' && !this.refuses.value) return void (this.step.value = 'how')
+      const other = await this.#confirm()
+      if (this.refuses.value) return this.#attest({ strokes: null, paper: null })
+      if (other) return void (this.step.value = 'aloud')
+    }
+    this.step.value = this.steps.value[this.steps.value.indexOf(here) + 1] ?? here
+  })
 
   /** One step back; false when there is none. */
-  function before(): boolean {
-    const at = steps.value.indexOf(step.value)
-    failure.value = null
+  before = (): boolean => {
+    const at = this.steps.value.indexOf(this.step.value)
+    this.failure.value = null
     if (at <= 0) return false
-    step.value = steps.value[at - 1]!
+    this.step.value = this.steps.value[at - 1] ?? 'who'
     return true
   }
 
-  async function guarded(act: () => Promise<void>): Promise<void> {
-    if (busy.value) return
-    busy.value = true
-    failure.value = null
+  sign = (signature: Signature): Promise<void> => this.#guarded(() => this.#attest(signature))
+
+  /** Another of the parties signs the same version. */
+  again = (): Promise<void> => this.#guarded(async () => {
+    await this.#look()
+    Object.assign(this.chosen, nothingChosen())
+    this.done.value = null
+    this.step.value = 'who'
+  })
+
+  async #attest(signature: Signature): Promise<void> {
+    this.done.value = await phone.attest(this.#id, requestOf(this.chosen, signature, this.preview.value?.digest ?? '', this.me.value))
+    this.step.value = 'done'
+  }
+
+  async #guarded(act: () => Promise<void>): Promise<void> {
+    if (this.busy.value) return
+    this.busy.value = true
+    this.failure.value = null
     try {
       await act()
     } catch (error) {
-      const { code, field } = error as { code?: string; field?: string }
       navigator.vibrate?.(200)
-      if (code === 'moved_on') {
-        await look().catch(() => undefined)
-        step.value = 'aloud'
-      }
-      const asked = code === 'bad_attestation' && field ? ASKED_IN[field] : undefined
-      if (asked) step.value = asked
-      failure.value = code === 'bad_attestation' && known(`sign.fault.${field}`) ? t(`sign.fault.${field}`) : failureWords(error)
+      await this.#failed(error as { code?: string; field?: string })
     } finally {
-      busy.value = false
+      this.busy.value = false
     }
   }
 
-  async function attest(signature: Pick<AttestRequest, 'strokes' | 'paper'>): Promise<void> {
-    const refused = refuses.value
-    const byPerson = !refused && chosen.aid === 'read_aloud_by_person'
-    const text = (value: string): string | null => value.trim() || null
-    done.value = await phone.attest(id, {
-      role: chosen.role, signerMember: chosen.member, signerName: chosen.name.trim(), signerPerson: chosen.person,
-      proxyReason: chosen.role === 'adult_member_proxy' ? chosen.proxyReason : null,
-      method: refused ? null : chosen.how, literacyAid: refused || !household.value ? null : chosen.aid,
-      readBy: byPerson ? text(chosen.readBy) : null, readByPerson: byPerson ? chosen.readByPerson : null,
-      witness: refused || !needsWitness.value ? null : text(chosen.witness), stance: chosen.stance ?? '', remark: needsRemark.value || refused ? text(chosen.remark) : null,
-      ...signature, digest: preview.value?.digest ?? '',
-    })
-    step.value = 'done'
-  }
-
-  /** Another of the parties signs the same version. */
-  async function again(): Promise<void> {
-    await guarded(async () => {
-      await look()
-      Object.assign(chosen, empty())
-      done.value = null
-      step.value = 'who'
-    })
-  }
-
-  void guarded(look)
-  return {
-    record, preview, done, step, steps, failure, busy, chosen, me, household, refuses, needsRemark, needsWitness, witnessFits, conflicts, ready, next, before, again,
-    sign: (signature: Pick<AttestRequest, 'strokes' | 'paper'>) => guarded(() => attest(signature)),
+  /** Leads to where the person can do something about it. */
+  async #failed(error: { code?: string; field?: string }): Promise<void> {
+    if (error.code === 'moved_on') {
+      await this.#look().catch(() => undefined)
+      this.step.value = 'aloud'
+    }
+    const bad = error.code === 'bad_attestation'
+    const asked = bad && error.field ? ASKED_IN[error.field] : undefined
+    if (asked) this.step.value = asked
+    this.failure.value = bad && known(`sign.fault.${error.field}`) ? t(`sign.fault.${error.field}`) : failureWords(error)
   }
 }
