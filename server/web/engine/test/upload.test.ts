@@ -91,6 +91,10 @@ describe('a good line', () => {
     await here.engine.syncNow()
     expect(here.server.requests).toEqual([`HEAD ${here.views[0]!.sha256.slice(0, 8)}`])
     expect(await states(here.engine, here.visit)).toEqual(['waiting'])
+    expect((await here.engine.syncState()).files.total).toBe(0)
+    wants(here, here.views)
+    await here.engine.syncNow()
+    await untilPhotos(here.engine, here.visit, (views) => views[0]?.state === 'stored')
     await end(here)
   })
 })
@@ -192,6 +196,16 @@ describe('a server that says no', () => {
     await end(here)
   })
 
+  it.each([409, 410, 423])('with %i is asked where to go on, and goes on there', async (status) => {
+    const here = await waiting(30_000)
+    here.server.refusals = [{ status, code: 'whatever' }]
+    await here.engine.syncNow()
+    await finished(here)
+    expect(here.server.requests.map((one) => one.slice(0, 4))).toEqual(['PATC', 'HEAD', 'PATC'])
+    expect(here.server.received).toBe(30_000)
+    await end(here)
+  })
+
   it('to bytes that are not what they were is shown, and not sent for ever', async () => {
     const here = await waiting(30_000)
     const [view] = here.views
@@ -203,11 +217,11 @@ describe('a server that says no', () => {
     await end(here)
   })
 
-  it('for want of room is told so on every photo, and they go on waiting', async () => {
+  it.each([[507, 'no_space'], [429, 'quota_exceeded']])('with %i for want of room is told so on every photo, and they go on waiting', async (status, code) => {
     const here = await waiting(30_000, 20_000)
-    here.server.refusals = [{ status: 507, code: 'quota_exceeded' }]
+    here.server.refusals = [{ status, code }]
     await here.engine.syncNow()
-    await untilPhotos(here.engine, here.visit, (views) => views.every((view) => view.problem === 'no_space' && view.state === 'waiting'))
+    await untilPhotos(here.engine, here.visit, (views) => views.every((view) => view.problem === code && view.state === 'waiting'))
     await here.engine.uploadNow()
     await finished(here)
     expect((await here.engine.photos(here.visit)).map((view) => [view.state, view.problem])).toEqual([['stored', null], ['stored', null]])

@@ -20,6 +20,8 @@ export interface StoredFile {
   sent: number
   /** The last answer of the server asked for it. */
   wanted: boolean
+  /** The server neither has it nor asks for it, as of a photo that was taken off again. */
+  idle: boolean
   /** Stable code, words under `photo.problem.<code>`. */
   problem: string | null
   /** The bytes are still on this phone. */
@@ -34,10 +36,10 @@ export async function keptFile(book: Book, record: string | null, bytes: Uint8Ar
   const name = toHex(await sha256(bytes))
   const known = book.files.get(name)
   const fresh: StoredFile = {
-    sha256: name, records: [], mime, bytes: bytes.length, addedAt: book.context.now(), state: 'waiting', storedAt: null, sent: 0, wanted: false, problem: null, here: true,
+    sha256: name, records: [], mime, bytes: bytes.length, addedAt: book.context.now(), state: 'waiting', storedAt: null, sent: 0, wanted: false, idle: false, problem: null, here: true,
   }
   const base = known && known.state !== 'refused' ? known : fresh
-  const value: StoredFile = { ...base, records: [...new Set([...(known?.records ?? []), ...(record === null ? [] : [record])])], here: true }
+  const value: StoredFile = { ...base, idle: false, records: [...new Set([...(known?.records ?? []), ...(record === null ? [] : [record])])], here: true }
   return { sha256: name, writes: [{ table: 'files', key: name, value }, { table: 'bytes', key: name, value: own(bytes) }] }
 }
 
@@ -57,7 +59,7 @@ export function wished(book: Book, want: readonly [sha256: Bytes, have: number][
     if (have === undefined) {
       if (file.wanted && complete) writes.push(fileWrite({ ...file, wanted: false }))
     } else if (file.state === 'waiting' || (file.state === 'stored' && (file.storedAt ?? 0) < askedAt)) {
-      writes.push(fileWrite({ ...file, state: 'waiting', storedAt: null, wanted: true, sent: Math.min(have, file.bytes) }))
+      writes.push(fileWrite({ ...file, state: 'waiting', storedAt: null, wanted: true, idle: false, sent: Math.min(have, file.bytes) }))
     }
   }
   return writes

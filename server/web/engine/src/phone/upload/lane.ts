@@ -12,8 +12,9 @@ import { deliver, type Result } from './tus'
 
 const LEAST_PAUSE_MS = 2_000
 const LONGEST_PAUSE_MS = 10 * 60_000
-/** No room on the server: more photos would not fare better for a while. */
-const NO_SPACE_PAUSE_MS = 30 * 60_000
+/** No room on the server, or enough for one day: more photos would not fare better for a while. */
+const FULL = new Set(['no_space', 'quota_exceeded'])
+const FULL_PAUSE_MS = 30 * 60_000
 
 export interface LaneParts {
   book: Book
@@ -41,8 +42,6 @@ export class Lane {
   #lastFailure: string | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
   #abort = new AbortController()
-  /** Asked about once without being wanted. */
-  readonly #asked = new Set<string>()
   /** Cut off here: what the server has is not known. */
   readonly #unsure = new Set<string>()
 
@@ -131,7 +130,7 @@ export class Lane {
   #next(): StoredFile | undefined {
     const { book } = this.parts
     const open = [...book.files.values()].filter((file) => file.state === 'waiting' && file.here).sort((a, b) => a.addedAt - b.addedAt)
-    return open.find((file) => file.wanted) ?? open.find((file) => !this.#asked.has(file.sha256) && this.#isThereAlready(file))
+    return open.find((file) => file.wanted) ?? open.find((file) => !file.idle && this.#isThereAlready(file))
   }
 
   /** Its record is stored and yet it is not wanted: the server may have it, from here (the answer was lost) or from elsewhere. */
@@ -161,7 +160,7 @@ export class Lane {
 
   async #settle(name: string, result: Result): Promise<void> {
     this.#unsure.delete(name)
-    if (result === 'unknown') return void this.#asked.add(name)
+    if (result === 'unknown') return this.#note(name, { idle: true })
     if (result !== 'stored') return this.#note(name, { state: 'refused', problem: result.refused })
     const file = this.parts.book.files.get(name)
     if (file?.records.length === 0) return this.#forget(name)
@@ -200,16 +199,16 @@ export class Lane {
     this.#failures++
     this.#lastFailure = code
     const chance = (this.parts.context.random(1)[0] ?? 0) / 256
-    const longest = code === 'no_space' ? NO_SPACE_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, LEAST_PAUSE_MS * 2 ** this.#failures)
+    const longest = FULL.has(code) ? FULL_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, LEAST_PAUSE_MS * 2 ** this.#failures)
     this.#clear()
     this.#timer = setTimeout(() => this.kick(), longest * (0.5 + chance / 2))
-    if (code === 'no_space') void this.#tellNoSpace()
+    if (FULL.has(code)) void this.#tellFull(code)
   }
 
   /** Every file that waits has this trouble, and stays a file that waits. */
-  async #tellNoSpace(): Promise<void> {
+  async #tellFull(problem: string): Promise<void> {
     const waiting = [...this.parts.book.files.values()].filter((file) => file.wanted && file.state === 'waiting')
-    for (const { sha256: name } of waiting) await this.#note(name, { problem: 'no_space' }).catch(() => undefined)
+    for (const { sha256: name } of waiting) await this.#note(name, { problem }).catch(() => undefined)
   }
 
   #clear(): void {

@@ -8,7 +8,7 @@ export type Current = FileProgress['current']
 /** Progress over the files of a phone; `paused` counts only while something waits. */
 export function progressOf(files: Iterable<StoredFile>, current: Current, paused: FileProgress['paused']): FileProgress {
   const all = [...files]
-  const open = all.filter((file) => file.state === 'waiting')
+  const open = all.filter((file) => file.state === 'waiting' && !file.idle)
   const since = open.reduce((oldest, file) => Math.min(oldest, file.addedAt), Number.POSITIVE_INFINITY)
   const done = all.filter((file) => file.state === 'stored' && (file.storedAt ?? 0) > since)
   const round = [...open, ...done]

@@ -11,6 +11,9 @@ const FRUITLESS_CUTS = 2
 /** Refusals of the bytes themselves: trying again changes nothing. */
 const REFUSED: { [status: number]: string } = { 413: 'too_large', 415: 'wrong_type' }
 
+/** The upload stands elsewhere, has ended, or a request that died still holds it: ask, then go on. */
+const MISPLACED = new Set([404, 409, 410, 423])
+
 export interface Delivery {
   access: Access
   transport: Transport
@@ -42,7 +45,7 @@ export async function deliver(name: string, bytes: Bytes, from: number | null, w
     }
     if (known >= bytes.length) return 'stored'
     const reply = await send(name, bytes, known, parts)
-    if (reply === 'cut' || reply.status === 409 || reply.status === 404 || reply.status === 410) {
+    if (reply === 'cut' || MISPLACED.has(reply.status)) {
       known = null
       continue
     }
