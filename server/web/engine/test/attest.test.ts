@@ -40,8 +40,8 @@ describe('an attestation', () => {
   it('lists the head first and no child among those who may sign', async () => {
     const here = await withFamily()
     expect(here.signers).toEqual([
-      { member: here.head, name: '李秀英', relation: '户主', isHead: true },
-      { member: here.wife, name: '田某某', relation: '配偶', isHead: false },
+      { member: here.head, name: '李秀英', relation: '02', isHead: true },
+      { member: here.wife, name: '田某某', relation: '10', isHead: false },
     ])
     await here.engine.lock()
   })

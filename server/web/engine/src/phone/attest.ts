@@ -5,7 +5,7 @@ import { dateAt } from '../context'
 import { ATTESTATIONS, shortCode } from '../document/content'
 import * as D from '../document/document'
 import { documentAt, makerOf } from '../document/history'
-import { containers, fieldAt, fieldIn, fits, newest } from '../form'
+import { containers, fieldAt, fits } from '../form'
 import type { Form } from '../schema'
 import type { Write } from '../store/database'
 import type { AttestationView, AttestRequest, SigningPreview, SigningView, SlipView, Value } from './api'
@@ -53,13 +53,11 @@ function namesOf(book: Book, signers: { member: string; name: string }[]): NameO
 export async function signingPreview(book: Book, id: string): Promise<SigningPreview> {
   const { row, form, document, signed } = await opened(book, id)
   const signers = (await signersFor(book, row)) ?? []
-  const household = newest(book.state.reference?.forms ?? [], 'household')
-  const relations = household && fieldIn(household, 'members')?.fields?.find((one) => one.name === 'relation')?.choices
   const telling = { form, content: signed.content, answers: D.answersOf(document), today: dateAt(book.context.now()), nameOf: namesOf(book, signers) }
   return {
     digest: signed.digest, code: shortCode(signed.digest), conflicts: row.conflicts.length, parties: signed.parties,
     signers: signers.filter((one) => one.isHead || one.years === null || one.years >= ADULT_YEARS)
-      .map(({ member, name, relation: code, isHead }) => ({ member, name, relation: relations?.find((one) => one.code === code)?.label.zh ?? code, isHead })),
+      .map(({ member, name, relation, isHead }) => ({ member, name, relation, isHead })),
     readAloud: sentences(telling).join('\n'),
   }
 }

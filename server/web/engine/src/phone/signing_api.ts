@@ -10,6 +10,7 @@ export interface SigningPreview {
   /** Open "ask" conflicts: with one, nothing can be signed. */
   conflicts: number
   parties: Party[]
+  /** Adult members, the head first. `relation`: code of the household form. */
   signers: { member: string; name: string; relation: string; isHead: boolean }[]
   /** The content in sentences, to be read aloud. */
   readAloud: string

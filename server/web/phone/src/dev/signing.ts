@@ -51,8 +51,6 @@ export function fakeSigning(store: Store, reference: Reference): SigningApi {
     held.answers = { ...held.answers, [ATTESTATIONS]: { ...((held.answers[ATTESTATIONS] as object) ?? {}), [id]: stored } }
     return view
   }
-  const relation = (code: string): string => reference.forms.find((one) => one.name === 'household')?.sections.flatMap((one) => one.fields)
-    .find((one) => one.name === 'members')?.fields?.find((one) => one.name === 'relation')?.choices?.find((one) => one.code === code)?.label.zh ?? code
   return {
     signingPreview: async (id) => {
       const held = store.get(id)
@@ -60,7 +58,7 @@ export function fakeSigning(store: Store, reference: Reference): SigningApi {
       const signers = signersOf(home(held).answers, isoDay(Date.now())).filter((one) => one.isHead || (one.years ?? 18) >= 18)
       return {
         digest, code: shortCode(digest), conflicts: held.conflicts.length, parties, readAloud: sentences(telling(held, content, held.answers)).join('\n'),
-        signers: signers.map((one) => ({ member: one.member, name: one.name, relation: relation(one.relation), isHead: one.isHead })),
+        signers: signers.map((one) => ({ member: one.member, name: one.name, relation: one.relation, isHead: one.isHead })),
       }
     },
     keepSigning: async (id, chosen) => void (chosen === null ? kept.delete(id) : kept.set(id, chosen)),
