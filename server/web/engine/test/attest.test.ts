@@ -62,6 +62,18 @@ describe('an attestation', () => {
     await here.engine.lock()
   })
 
+  it('has no place in a record that is older than signatures', async () => {
+    const here = await withFamily()
+    const old = '77'.repeat(16)
+    here.line.down = false
+    here.line.entries = [entry(old, 'document', D.saveDocument(D.createDocument('0f'.repeat(16), ['members'], [{ path: 'address', value: '旧' }], MORNING)))]
+    await here.engine.syncNow()
+    const { digest } = await here.engine.signingPreview(old)
+    const request = { role: 'resident_team', signerMember: null, signerName: '田某', signerPerson: ME, literacyAid: null, digest }
+    await expect(here.engine.attest(old, await here.agree(request))).rejects.toMatchObject({ code: 'not_signable' })
+    await here.engine.lock()
+  })
+
   it('cannot be written, changed or taken back by any other way', async () => {
     const here = await withFamily()
     const { element } = await here.attest()

@@ -22,5 +22,5 @@ export async function withFamily() {
   const attest = async (more: Partial<AttestRequest> = {}) => engine.attest(household, await agree(more))
   const official = (role: string, name: string, person: string | null) =>
     attest({ role, signerName: name, signerMember: null, signerPerson: person, literacyAid: null })
-  return { ...here, wife, child, head, signers, attest, official }
+  return { ...here, agree, wife, child, head, signers, attest, official }
 }

@@ -90,6 +90,8 @@ export async function keepSigning(book: Book, id: string, chosen: string | null)
 /** Signs the version that was on the screen. */
 export async function attest(book: Book, records: Records, id: string, request: AttestRequest): Promise<AttestationView> {
   const { row, form, document, signed } = await opened(book, id)
+  // A record made before its form knew of signatures has no place for them, and only its first change could make one.
+  if (typeof D.answersOf(document)[ATTESTATIONS] !== 'object') throw new Failure('not_signable')
   if (readOnlyOf(row) !== null) throw new Failure('read_only')
   if (row.conflicts.length > 0) throw new Failure('conflict', row.conflicts[0], row.conflicts[0])
   if (signed.digest !== request.digest) throw new Failure('moved_on')
