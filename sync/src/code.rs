@@ -90,6 +90,14 @@ codes! {
     ElementNotAllowed = "element_not_allowed",
     /// A field of an immutable line has a value already: correct it by a new line.
     LineImmutable = "line_immutable",
+    /// A change that makes an attestation does something else too, or comes first of all.
+    AttestationMixed = "attestation_mixed",
+    /// The digest of an attestation is not that of the content its author had seen.
+    AttestationMismatch = "attestation_mismatch",
+    /// A field of an attestation is missing or wrong, the form asks for none, or the content has an open conflict.
+    AttestationInvalid = "attestation_invalid",
+    /// An attestation is never edited, corrected or removed.
+    AttestationImmutable = "attestation_immutable",
     /// Applying the change fails.
     CannotApply = "cannot_apply",
     /// The record could not be loaded again after the change.

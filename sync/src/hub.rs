@@ -3,6 +3,7 @@
 //! The order of use: [`crate::seal::verify`] once per batch, [`judge_batch`] once per batch, then [`judge_edit`] or
 //! [`judge_command`] per item, in order, each with fresh facts.
 
+use crate::attestation::Attestation;
 use crate::code::{Code, Refusal};
 use crate::document::{Change, Conflict, Document};
 use crate::gate::{self, Judged, Rejected, Shape};
@@ -117,6 +118,15 @@ pub struct StoredEdit {
     pub added: Vec<Change>,
     /// All conflicts of the record now; the form says which fields ask.
     pub conflicts: Vec<Conflict>,
+    /// Attestations that are new, each made by one of `added`.
+    pub attested: Vec<Attestation>,
+}
+
+impl StoredEdit {
+    /// Whether the edit brought nothing but attestations: the content is what it was, and a review of it stands.
+    pub fn attests_only(&self) -> bool {
+        !self.added.is_empty() && self.added.len() == self.attested.len()
+    }
 }
 
 impl Verdict {
@@ -163,7 +173,7 @@ pub fn judge_edit(batch: &VerifiedBatch, edit: &Edit, facts: &EditFacts<'_>) -> 
     }
     let changes = batch.changes(edit);
     let document = facts.record.map(|record| record.document);
-    match gate::judge(document, &changes, batch.device(), shape, facts.now) {
+    match gate::judge(edit.record, document, &changes, batch.device(), shape, facts.now) {
         Ok(judged) => stored(batch.manifest.actor, judged),
         Err(Rejected::Missing(_)) if facts.held >= limits::HELD_PER_DEVICE => {
             Verdict::Refused(Refusal::new(Code::TooManyHeld, format!("{} items are held", facts.held)))
@@ -178,8 +188,19 @@ fn stored(actor: ActorId, judged: Judged) -> Verdict {
         return Verdict::Refused(Refusal::new(Code::ForeignActor, format!("change {}", change.hash)));
     }
     let conflicts = judged.document.conflicts();
-    let Judged { document, snapshot, added } = judged;
-    Verdict::Stored(Box::new(StoredEdit { document, snapshot, added, conflicts }))
+    let attested = attested(&judged);
+    let Judged { document, snapshot, added, .. } = judged;
+    Verdict::Stored(Box::new(StoredEdit { document, snapshot, added, conflicts, attested }))
+}
+
+/// The attestations among what the gate let in.
+pub fn attested(judged: &Judged) -> Vec<Attestation> {
+    if judged.attested.is_empty() {
+        return Vec::new();
+    }
+    let mut all = judged.document.attestations();
+    all.retain(|one| judged.attested.contains(&one.change));
+    all
 }
 
 fn check_meaning<'a>(edit: &Edit, facts: &EditFacts<'a>) -> Result<&'a Shape, Refusal> {
@@ -250,7 +271,7 @@ impl Review {
             .find(|review| review.as_str() == word)
     }
 
-    /// The state after an edit of the content was stored.
+    /// The state after an edit of the content was stored; an edit that only attests ([`StoredEdit::attests_only`]) is none.
     pub fn after_edit(self) -> Self {
         match self {
             Review::Approved => Review::Changed,

@@ -6,6 +6,7 @@
 //! | [`message`] | the one request and its answer, as types and as CBOR |
 //! | [`seal`] | signing a batch, checking a signature |
 //! | [`document`] | a record's content; the only place that names Automerge |
+//! | [`attestation`] | who signed exactly which content |
 //! | [`gate`] | what a change passes before anything is stored |
 //! | [`hub`] | what the server decides about one item |
 //! | [`phone`] | outbox, receipts, pull: everything a phone remembers |
@@ -138,6 +139,7 @@
 //! # Ok::<(), bidao_sync::phone::PhoneError>(())
 //! ```
 
+pub mod attestation;
 pub mod code;
 pub mod document;
 pub mod feed;

@@ -46,6 +46,12 @@ pub const FUTURE_CLAIM_MS: i64 = 100 * 365 * 24 * 3600 * 1000;
 pub const LATE_WORK_MS: i64 = 30 * 24 * 3600 * 1000;
 /// Bytes of a leader's remark.
 pub const REMARK_BYTES: usize = 2000;
+/// Attestations one record may have.
+pub const ATTESTATIONS_PER_RECORD: usize = 100;
+/// Characters of the name of a signer, reader or witness; the form says the same.
+pub const SIGNER_NAME_CHARS: usize = 30;
+/// Characters of a signer's remark; the form says the same.
+pub const ATTESTATION_REMARK_CHARS: usize = 500;
 /// Payload bytes after which the phone closes a batch.
 pub const BATCH_PAYLOAD: usize = 32 * 1024;
 /// Bytes of sealed batches the phone puts in one request (one batch always goes).

@@ -254,7 +254,7 @@ proptest! {
         while !waiting.is_empty() {
             let mut held = Vec::new();
             for change in waiting {
-                match judge(document.as_ref(), &[&change.bytes], change.actor.device(), &shape(), NOW) {
+                match judge(record(1), document.as_ref(), &[&change.bytes], change.actor.device(), &shape(), NOW) {
                     Ok(judged) => document = Some(judged.document),
                     Err(Rejected::Missing(_)) => held.push(change),
                     Err(refused) => prop_assert!(false, "{:?}", refused),

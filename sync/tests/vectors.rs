@@ -320,7 +320,7 @@ fn changes_made_by_the_javascript_engine_pass_the_gate() {
         let mut document: Option<Document> = None;
         for change in case["changes"].as_array().unwrap() {
             let bytes = bidao_sync::ids::from_hex(change.as_str().unwrap()).unwrap();
-            let judged = judge(document.as_ref(), &[&bytes], device, &shape, i64::MAX / 2);
+            let judged = judge(record(1), document.as_ref(), &[&bytes], device, &shape, i64::MAX / 2);
             document = Some(judged.unwrap_or_else(|error| panic!("{name}: {error:?}")).document);
         }
         assert_eq!(document.unwrap().answers(), case["answers"], "{name}");

@@ -120,7 +120,14 @@ pub fn resolve(
     validate(&record.form, &row.path, &ask.value, &document, now)?;
     let device = server_device(tx, fresh.device)?;
     let actor = ActorId::new(device, fresh.incarnation);
-    let change = write(document, actor, &record.form, Put::new(&row.path, ask.value.clone()), now)?;
+    let change = write(
+        edit::record_id(&record.id)?,
+        document,
+        actor,
+        &record.form,
+        Put::new(&row.path, ask.value.clone()),
+        now,
+    )?;
     let chosen = is_shown(&row, &ask.value);
     let audit = store(tx, principal, &record, &row, &change, (device, chosen, reason), now)?;
     let settled = conflict::find(tx, id)?.ok_or_else(|| Error::not_found("conflict"))?;
@@ -155,7 +162,14 @@ fn server_device(tx: &mut Tx, fresh: [u8; 8]) -> Result<DeviceId> {
 }
 
 /// The change, through the same gate as everybody's.
-fn write(mut document: Document, actor: ActorId, form: &str, put: Put, now: i64) -> Result<gate::Judged> {
+fn write(
+    record: RecordId,
+    mut document: Document,
+    actor: ActorId,
+    form: &str,
+    put: Put,
+    now: i64,
+) -> Result<gate::Judged> {
     let before = document.clone();
     let change = document
         .edit(actor, now, &[put])
@@ -163,11 +177,13 @@ fn write(mut document: Document, actor: ActorId, form: &str, put: Put, now: i64)
         .ok_or_else(|| Error::refused(ProblemCode::Stale, "nothing disagrees any more"))?;
     let immutable = forms::find(form).map(Form::immutable_containers).unwrap_or_default();
     let shape = Shape::new(before.containers()).immutable(immutable);
-    gate::judge(Some(&before), &[&change.bytes], actor.device(), &shape, now).map_err(|error| match error {
-        Rejected::Refused(refusal) if refusal.code == Code::LineImmutable => {
-            Error::invalid("value", "one of the values shown: a line is corrected by a new line")
+    gate::judge(record, Some(&before), &[&change.bytes], actor.device(), &shape, now).map_err(|error| {
+        match error {
+            Rejected::Refused(refusal) if refusal.code == Code::LineImmutable => {
+                Error::invalid("value", "one of the values shown: a line is corrected by a new line")
+            }
+            error => Error::Internal(format!("the server's own change was refused: {error:?}")),
         }
-        error => Error::Internal(format!("the server's own change was refused: {error:?}")),
     })
 }
 

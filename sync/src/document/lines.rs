@@ -1,11 +1,44 @@
 //! Immutable lines (domain §11-5): a field of a line is written once. What counts is what the change's own
 //! past holds, never what others wrote meanwhile: a first answer stays acceptable whenever it arrives.
 
-use super::value;
+use super::write::find;
+use super::{Document, DocumentError, Put, value};
+use crate::attestation::ATTESTATIONS;
 use crate::code::{Code, Refusal};
+use crate::gate::Shape;
 use automerge::legacy::{ObjectId, Op, OpId, OpType};
 use automerge::{Automerge, ObjId, ReadDoc, ScalarValue, Value};
 use std::collections::HashSet;
+
+impl Document {
+    /// Whether these may be written in a record of that shape: answers of immutable lines stand, and attestations are
+    /// made only by [`Document::attest`]. The gate judges the change; this tells a person before it is made.
+    ///
+    /// # Errors
+    /// [`DocumentError::Refused`] with the path.
+    pub fn guard(&self, shape: &Shape, puts: &[Put]) -> Result<(), DocumentError> {
+        for put in puts {
+            let Some((container, _)) = put.path.split_once('/') else { continue };
+            let is_line = shape.immutable.iter().any(|name| name == container);
+            if container == ATTESTATIONS {
+                return Err(Refusal::new(Code::AttestationImmutable, &put.path).into());
+            }
+            if is_line && self.is_answered(put) {
+                return Err(Refusal::new(Code::LineImmutable, &put.path).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the field has an answer that the put would not leave; of two first answers one may be chosen.
+    fn is_answered(&self, put: &Put) -> bool {
+        let Some((object, key)) = find(&self.inner, &put.path) else { return false };
+        let all = self.inner.get_all(&object, key).unwrap_or_default();
+        let scalars = all.iter().filter_map(|(found, _)| found.as_scalar());
+        let answers: Vec<_> = scalars.filter(|scalar| !is_empty(scalar)).map(value::to_json).collect();
+        !answers.is_empty() && !answers.contains(&put.value)
+    }
+}
 
 /// The lines as one change may write them.
 pub(super) struct Lines<'a> {

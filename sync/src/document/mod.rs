@@ -3,8 +3,10 @@
 //! Root map: scalar fields and containers. Container: a map of elements under random ids of 32 hex digits.
 //! Element: scalar fields. Nothing else, and nothing is ever deleted (P16).
 
+mod attested;
 mod chunk;
 mod conflict;
+mod content;
 mod history;
 #[cfg(test)]
 mod hostile;
@@ -15,6 +17,7 @@ mod tree;
 mod value;
 mod write;
 
+pub use attested::Attest;
 pub use chunk::{change_hash, split_changes};
 pub use conflict::{Conflict, ConflictValue};
 pub use history::{FieldChange, FieldDifference};
@@ -81,6 +84,9 @@ pub enum DocumentError {
     /// Another change of the same actor and sequence number is there (P6).
     #[error("sequence number used twice")]
     SequenceReused,
+    /// Against a rule of the gate.
+    #[error(transparent)]
+    Refused(#[from] crate::code::Refusal),
 }
 
 /// A record's content with its whole history.
@@ -244,6 +250,34 @@ impl Document {
         }
         transaction.commit_with(CommitOptions::default().with_time(seconds(now)));
         Ok(self.inner.get_last_local_change().map(|change| describe(&change)))
+    }
+
+    /// Writes fields as if only the version `heads` were known: what others wrote meanwhile stays beside it.
+    ///
+    /// # Errors
+    /// As [`Document::edit`]; [`DocumentError::UnknownHeads`], [`DocumentError::SequenceReused`] if the actor wrote
+    /// something that is not part of that version.
+    pub fn edit_at(
+        &mut self,
+        heads: &[ChangeHash],
+        actor: ActorId,
+        now: Millis,
+        puts: &[Put],
+    ) -> Result<Option<Change>, DocumentError> {
+        let mut past = self.at(heads)?;
+        let Some(change) = past.edit(actor, now, puts)? else { return Ok(None) };
+        self.apply(&[&change.bytes])?;
+        Ok(Some(change))
+    }
+
+    /// The record as it was in an earlier version, with the history up to it.
+    ///
+    /// # Errors
+    /// [`DocumentError::UnknownHeads`].
+    pub fn at(&self, heads: &[ChangeHash]) -> Result<Self, DocumentError> {
+        let heads = self.known(heads)?;
+        let inner = self.inner.fork_at(&heads).map_err(|_| DocumentError::UnknownHeads)?;
+        Ok(Self { inner })
     }
 
     /// Whether the field already holds exactly that value and no other.

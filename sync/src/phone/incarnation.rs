@@ -3,7 +3,7 @@
 use super::incoming::{Event, Intake};
 use super::state::{Pending, PendingEdit};
 use super::{Phone, PhoneError};
-use crate::document::{Document, Put, split_changes};
+use crate::document::{Change, Document, Put, split_changes};
 use crate::feed::sha256;
 use crate::ids::{ActorId, ChangeHash, ItemId, RecordId};
 use crate::limits;
@@ -20,6 +20,32 @@ fn derived(label: &str, parts: &[&[u8]]) -> ItemId {
     let mut id = [0; 16];
     id.copy_from_slice(&hash.0[..16]);
     ItemId(id)
+}
+
+/// What a change had seen, with the changes that were made again in the place of the old ones; everything there is
+/// where part of it is gone.
+fn seen(
+    document: &Document,
+    change: &Change,
+    instead: &BTreeMap<ChangeHash, Vec<ChangeHash>>,
+) -> Vec<ChangeHash> {
+    let old = |hash: &ChangeHash| instead.get(hash).cloned().unwrap_or_else(|| vec![*hash]);
+    let mut seen: Vec<ChangeHash> = change.dependencies.iter().flat_map(old).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    if document.knows(&seen) { seen } else { document.heads() }
+}
+
+/// Who makes a change again: the new incarnation, or one more where that has written something the change had not seen.
+fn author(document: &Document, seen: &[ChangeHash], actor: ActorId, old: ChangeHash) -> ActorId {
+    let unseen = document.changes_since(seen).iter().any(|change| change.actor == actor);
+    if !unseen {
+        return actor;
+    }
+    let more = derived("incarnation", &[&actor.0, &old.0]).0;
+    let mut incarnation = [0; 8];
+    incarnation.copy_from_slice(&more[..8]);
+    ActorId::new(actor.device(), incarnation)
 }
 
 /// The items of a batch as they were before it was sealed.
@@ -102,7 +128,8 @@ impl Phone {
         self.drop_hollow(&gone);
     }
 
-    /// Replaces changes of one record, and what depends on them, by new ones. Returns what was taken out.
+    /// Replaces changes of one record, and what depends on them, by new ones with the same past, so that nobody's value
+    /// is written over unseen and an attestation still covers the content its digest names. Returns what was taken out.
     fn make_again(&mut self, record: RecordId, bad: &[ChangeHash]) -> Result<Vec<ChangeHash>, PhoneError> {
         let before = self.document(record)?;
         let (mut document, removed) = before.without(bad)?;
@@ -117,17 +144,22 @@ impl Phone {
         let containers = before.containers();
         let containers: Vec<&str> = containers.iter().map(String::as_str).collect();
         let actor = self.state.actor;
-        let mut made = Vec::new();
+        let mut made: Vec<Change> = Vec::new();
+        let mut instead: BTreeMap<ChangeHash, Vec<ChangeHash>> = BTreeMap::new();
         for change in removed.iter().filter(|change| change.actor.device() == actor.device()) {
             let puts: Vec<Put> = before.puts_of(change.hash);
-            match &mut document {
-                None => {
-                    let (new, change) = Document::create(actor, change.made_at, &containers, &puts)?;
-                    document = Some(new);
-                    made.push(change);
-                }
-                Some(document) => made.extend(document.edit(actor, change.made_at, &puts)?),
-            }
+            let Some(document) = &mut document else {
+                let (new, root) = Document::create(actor, change.made_at, &containers, &puts)?;
+                instead.insert(change.hash, vec![root.hash]);
+                document = Some(new);
+                made.push(root);
+                continue;
+            };
+            let seen = seen(document, change, &instead);
+            let author = author(document, &seen, actor, change.hash);
+            let new = document.edit_at(&seen, author, change.made_at, &puts)?;
+            instead.insert(change.hash, new.as_ref().map_or(seen, |new| vec![new.hash]));
+            made.extend(new);
         }
         if let Some(document) = document {
             self.state.replace_document(record, &document);

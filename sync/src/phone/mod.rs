@@ -3,6 +3,7 @@
 //! The whole state is one value that [`Phone::save`] turns into bytes. The caller stores those bytes in one local
 //! transaction after every call that changes something, and before it sends anything.
 
+mod attest;
 mod entries;
 mod incarnation;
 mod incoming;
@@ -120,7 +121,8 @@ impl Phone {
     /// sealed yet travel as one item, under the id of the first.
     ///
     /// # Errors
-    /// [`PhoneError::UnknownRecord`], [`PhoneError::Document`].
+    /// [`PhoneError::UnknownRecord`], [`PhoneError::Document`]; for a form it knows ([`Phone::learn_form`]) also
+    /// [`crate::code::Code::LineImmutable`], always [`crate::code::Code::AttestationImmutable`].
     pub fn edit_record(
         &mut self,
         record: RecordId,
@@ -128,6 +130,7 @@ impl Phone {
         item: ItemId,
         now: Millis,
     ) -> Result<Option<ChangeHash>, PhoneError> {
+        self.guard(record, puts)?;
         let actor = self.state.actor;
         let mut document = self.document(record)?;
         let Some(change) = document.edit(actor, now, puts)? else { return Ok(None) };

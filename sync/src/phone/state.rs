@@ -1,6 +1,7 @@
 //! What a phone remembers, all of it serialisable.
 
 use crate::document::{Change, Document};
+use crate::gate::Shape;
 use crate::ids::{ActorId, ChangeHash, Digest, ItemId, RecordId};
 use crate::message::{BatchManifest, Command, Cursor, Decision, GrantId, Item, Message, SealedBatch};
 use crate::phone::Problem;
@@ -32,6 +33,9 @@ pub(super) struct State {
     pub rewinding: BTreeSet<GrantId>,
     pub met_again: BTreeSet<ChangeHash>,
     pub reference: Option<(String, ByteBuf)>,
+    /// What forms allow, by `name/version`.
+    #[serde(default)]
+    pub shapes: BTreeMap<String, Shape>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -112,6 +116,7 @@ impl State {
             rewinding: BTreeSet::new(),
             met_again: BTreeSet::new(),
             reference: None,
+            shapes: BTreeMap::new(),
         }
     }
 

@@ -151,7 +151,7 @@ fn judge_edit(
         let other = Refusal::new(Code::KindMismatch, "another kind or area");
         return refuse(tx, row, Status::Refused, &other, author, now);
     }
-    let judged = match gate::judge(current.load()?, &chunks, actor.device(), &shape, now) {
+    let judged = match gate::judge(edit.record, current.load()?, &chunks, actor.device(), &shape, now) {
         Ok(judged) => judged,
         Err(Rejected::Missing(_)) => return Ok(None),
         Err(Rejected::Refused(refusal)) => return refuse(tx, row, Status::Refused, &refusal, author, now),

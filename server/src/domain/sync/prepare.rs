@@ -208,7 +208,12 @@ fn judge(sealed: &SealedBatch, batch: VerifiedBatch, loaded: Loaded, now: i64) -
 /// Shape of an edit's form, if there is such a form.
 pub fn shape(edit: &Edit) -> Option<Shape> {
     let form = forms::find(&edit.form)?;
-    Some(Shape::new(form.containers()).immutable(form.immutable_containers()))
+    let shape = Shape::new(form.containers()).immutable(form.immutable_containers());
+    if form.attestation.is_none() {
+        return Some(shape);
+    }
+    let of_kind = forms::built_in().iter().filter(|other| other.name == form.name);
+    Some(shape.attested(of_kind.map(bidao_schema::form::Form::id), form.ask_paths()))
 }
 
 /// The state of an author's device as the hub names it.

@@ -9,7 +9,7 @@ fn limits_hold_at_their_boundary() {
         Document::create(me(), NOW, &["members"], &puts).unwrap().1
     };
     let most = usize::try_from(crate::limits::CHANGE_OPERATIONS).unwrap() - 1;
-    assert!(judge(None, &[&fields(most).bytes], DEVICE, &shape(), NOW).is_ok());
+    assert!(judge(RECORD, None, &[&fields(most).bytes], DEVICE, &shape(), NOW).is_ok());
     assert_eq!(code(None, &fields(most + 1).bytes), Code::LimitExceeded);
     let (document, _) = base();
     let big = |count: usize| {
@@ -18,7 +18,7 @@ fn limits_hold_at_their_boundary() {
             (0..count).map(|n| Put::new(format!("f{n}"), format!("{n}{}", &text[3..]))).collect();
         document.clone().edit(me(), NOW, &puts).unwrap().unwrap()
     };
-    assert!(judge(Some(&document), &[&big(7).bytes], DEVICE, &shape(), NOW).is_ok());
+    assert!(judge(RECORD, Some(&document), &[&big(7).bytes], DEVICE, &shape(), NOW).is_ok());
     assert_eq!(code(Some(&document), &big(9).bytes), Code::LimitExceeded);
 }
 
@@ -33,7 +33,7 @@ fn dependencies_and_other_actors_are_counted() {
         // All heads and the own change before.
         let joining = document.clone().edit(me(), NOW, &[Put::new("a", 2)]).unwrap().unwrap();
         let count = joining.dependencies.len() as u64;
-        let judged = judge(Some(&document), &[&joining.bytes], DEVICE, &shape(), NOW);
+        let judged = judge(RECORD, Some(&document), &[&joining.bytes], DEVICE, &shape(), NOW);
         assert_eq!(judged.is_ok(), count <= crate::limits::CHANGE_DEPENDENCIES, "{count} dependencies");
     }
     let actors = |count: u8| {
@@ -45,7 +45,7 @@ fn dependencies_and_other_actors_are_counted() {
         assert!(document.has(root.hash));
         let puts: Vec<Put> = (0..count).map(|n| Put::new(format!("g{n}"), 2)).collect();
         let change = document.clone().edit(me(), NOW, &puts).unwrap().unwrap();
-        judge(Some(&document), &[&change.bytes], DEVICE, &shape(), NOW).map(|_| ())
+        judge(RECORD, Some(&document), &[&change.bytes], DEVICE, &shape(), NOW).map(|_| ())
     };
     assert_eq!(actors(64), Ok(()));
     assert!(matches!(actors(65), Err(Rejected::Refused(refusal)) if refusal.code == Code::LimitExceeded));
@@ -72,7 +72,7 @@ fn a_record_grows_to_its_limit_and_no_further() {
         let puts: Vec<Put> =
             (0..7).map(|n| Put::new(format!("f{round}_{n}"), format!("{round}{n}{text}"))).collect();
         let change = document.clone().edit(me(), NOW, &puts).unwrap().unwrap();
-        match judge(Some(&document), &[&change.bytes], DEVICE, &shape(), NOW) {
+        match judge(RECORD, Some(&document), &[&change.bytes], DEVICE, &shape(), NOW) {
             Ok(judged) => document = judged.document,
             Err(Rejected::Refused(refusal)) => {
                 assert_eq!(refusal.code, Code::RecordTooLarge);

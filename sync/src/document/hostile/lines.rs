@@ -22,11 +22,11 @@ fn record() -> Document {
         Put::new(format!("members/{ELEMENT}/name"), "x"),
     ];
     let (_, root) = Document::create(me(), NOW, &["lines", "members"], &puts).unwrap();
-    judge(None, &[&root.bytes], DEVICE, &lines(), NOW).unwrap().document
+    judge(RECORD, None, &[&root.bytes], DEVICE, &lines(), NOW).unwrap().document
 }
 
 fn judged(document: &Document, bytes: &[u8], author: DeviceId) -> Result<Document, Code> {
-    match judge(Some(document), &[bytes], author, &lines(), NOW) {
+    match judge(RECORD, Some(document), &[bytes], author, &lines(), NOW) {
         Ok(judged) => Ok(judged.document),
         Err(Rejected::Refused(refusal)) => Err(refusal.code),
         Err(Rejected::Missing(_)) => panic!("held"),

@@ -3,19 +3,22 @@
 use super::*;
 use crate::code::Code;
 use crate::gate::{Rejected, Shape, judge};
-use crate::ids::DeviceId;
+use crate::ids::{DeviceId, RecordId};
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
 use automerge::{ExpandedChange, ObjType, ScalarValue};
 use sha2::{Digest, Sha256};
 
+mod attestations;
 mod boundaries;
 mod lines;
 mod properties;
+mod signing;
 
 use properties::check_harmless;
 
 const NOW: i64 = 1_767_225_600_000;
 const DEVICE: DeviceId = DeviceId([1; 8]);
+const RECORD: RecordId = RecordId([7; 16]);
 const ELEMENT: &str = "0123456789abcdef0123456789abcdef";
 
 fn me() -> ActorId {
@@ -67,7 +70,7 @@ fn chunk_of(contents: &[u8]) -> Vec<u8> {
 }
 
 fn code(document: Option<&Document>, chunk: &[u8]) -> Code {
-    match judge(document, &[chunk], DEVICE, &shape(), NOW) {
+    match judge(RECORD, document, &[chunk], DEVICE, &shape(), NOW) {
         Err(Rejected::Refused(refusal)) => refusal.code,
         Err(Rejected::Missing(_)) => panic!("held"),
         Ok(_) => panic!("accepted"),
@@ -95,14 +98,15 @@ fn container(document: &Document) -> OpId {
 #[test]
 fn the_ordinary_change_passes_and_is_known_afterwards() {
     let (document, root) = base();
-    let judged = judge(None, &[&root.bytes], DEVICE, &shape(), NOW).unwrap();
+    let judged = judge(RECORD, None, &[&root.bytes], DEVICE, &shape(), NOW).unwrap();
     assert_eq!((judged.added.len(), judged.snapshot), (1, document.save()));
     let change = bytes_of(next(&document));
-    let judged = judge(Some(&document), &[&change], DEVICE, &shape(), NOW).unwrap();
+    let judged = judge(RECORD, Some(&document), &[&change], DEVICE, &shape(), NOW).unwrap();
     assert_eq!(judged.document.answers()["a"], 2);
-    let again = judge(Some(&judged.document), &[&root.bytes, &change], DEVICE, &shape(), NOW).unwrap();
+    let again =
+        judge(RECORD, Some(&judged.document), &[&root.bytes, &change], DEVICE, &shape(), NOW).unwrap();
     assert!(again.added.is_empty());
-    let both = judge(None, &[&root.bytes, &change], DEVICE, &shape(), NOW).unwrap();
+    let both = judge(RECORD, None, &[&root.bytes, &change], DEVICE, &shape(), NOW).unwrap();
     assert_eq!(both.document.heads(), judged.document.heads());
 }
 
@@ -138,7 +142,7 @@ fn every_truncation_and_every_flipped_bit_is_refused_or_harmless() {
             let mut flipped = chunk.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
             if bit / 8 >= 9 {
-                assert!(judge(document, &[&flipped], DEVICE, &shape(), NOW).is_err(), "checksum");
+                assert!(judge(RECORD, document, &[&flipped], DEVICE, &shape(), NOW).is_err(), "checksum");
                 fix(&mut flipped);
             }
             check_harmless(document, &flipped);
@@ -220,9 +224,9 @@ fn an_unknown_dependency_holds_the_edit() {
     let mut ahead = document.clone();
     let between = ahead.edit(me(), NOW, &[Put::new("a", 2)]).unwrap().unwrap();
     let last = ahead.edit(me(), NOW, &[Put::new("a", 3)]).unwrap().unwrap();
-    let held = judge(Some(&document), &[&last.bytes], DEVICE, &shape(), NOW);
+    let held = judge(RECORD, Some(&document), &[&last.bytes], DEVICE, &shape(), NOW);
     assert!(matches!(held, Err(Rejected::Missing(missing)) if missing == [between.hash]));
-    let held = judge(None, &[&between.bytes, &last.bytes], DEVICE, &shape(), NOW);
+    let held = judge(RECORD, None, &[&between.bytes, &last.bytes], DEVICE, &shape(), NOW);
     assert!(matches!(held, Err(Rejected::Missing(missing)) if missing == [root.hash]));
 }
 

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 /// If the gate lets it pass: it reloads, replays to the same document, and others can go on working with it.
 pub(super) fn check_harmless(document: Option<&Document>, chunk: &[u8]) {
-    let Ok(Judged { document: judged, snapshot, added }) = judge(document, &[chunk], DEVICE, &shape(), NOW)
+    let Ok(Judged { document: judged, snapshot, added, .. }) =
+        judge(RECORD, document, &[chunk], DEVICE, &shape(), NOW)
     else {
         return;
     };
@@ -21,7 +22,7 @@ pub(super) fn check_harmless(document: Option<&Document>, chunk: &[u8]) {
     let change = foreign.edit(other(), NOW, &[Put::new("a", 99), Put::new("new", "field")]).unwrap().unwrap();
     let again = Document::load(&foreign.save()).unwrap();
     assert_eq!(again.answers()["a"], 99);
-    let judged = judge(Some(&reloaded), &[&change.bytes], other().device(), &shape(), NOW).unwrap();
+    let judged = judge(RECORD, Some(&reloaded), &[&change.bytes], other().device(), &shape(), NOW).unwrap();
     assert_eq!(judged.document.heads(), foreign.heads());
     judged.document.history();
     judged.document.conflicts();
