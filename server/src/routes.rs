@@ -14,6 +14,7 @@ pub mod reference;
 pub mod review;
 pub mod session;
 pub mod sync;
+pub mod version;
 
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
@@ -95,6 +96,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(reference::routes());
     routes.extend(sync::routes());
     routes.extend(record::routes());
+    routes.extend(version::routes());
     routes.extend(conflict::routes());
     routes.extend(review::routes());
     routes.extend(quarantine::routes());

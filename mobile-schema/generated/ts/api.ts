@@ -179,7 +179,7 @@ export interface VersionMatch {
   digest: string
   /** Its short code. */
   code: string
-  /** When it was signed first. */
+  /** When it was signed last. */
   signed_at: number
   /** Whether it is the content now. */
   current: boolean

@@ -214,7 +214,7 @@ pub struct VersionMatch {
     pub digest: String,
     /// Its short code.
     pub code: String,
-    /// When it was signed first.
+    /// When it was signed last.
     pub signed_at: i64,
     /// Whether it is the content now.
     pub current: bool,

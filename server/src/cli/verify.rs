@@ -15,8 +15,9 @@ pub fn run(db: &Db) -> Result<()> {
             say(&format!("audit chain: BROKEN, entry {at} was changed, removed or added"))
         }
     }
-    let record::Report { records, changes, batches, broken } = report;
+    let record::Report { records, changes, batches, attestations, broken } = report;
     say(&format!("records: {records} rebuilt from {changes} changes; {batches} signed batches checked"));
+    say(&format!("attestations: {attestations} rebuilt, each with the content it names"));
     for fault in &broken {
         say(&format!("BROKEN: {fault}"));
     }

@@ -208,6 +208,8 @@ fn store(
         snapshot: &judged.snapshot,
         added: &judged.added,
         conflicts: &judged.document.conflicts(),
+        attested: &[],
+        number: 0,
         device: &device.to_string(),
         person: &principal.person,
         person_name: &principal.name,

@@ -1,10 +1,11 @@
 //! What the server derives from a record's content: its title, its household, its findings.
 
-use bidao_schema::answer::is_id;
+use bidao_schema::answer::{DELETED_AT, FieldPath, is_id};
 use bidao_schema::calendar::Date;
 use bidao_schema::check::{self, Context, Finding, Severity};
 use bidao_schema::expression::evaluate::{Scope, evaluate};
-use bidao_schema::form::Form;
+use bidao_schema::field::{Field, FieldType};
+use bidao_schema::form::{ATTESTATIONS, Form};
 use bidao_schema::forms;
 use serde_json::Value;
 
@@ -89,6 +90,18 @@ fn title(
 
 fn context(now: i64) -> Context {
     Context { today: Date::from_epoch_millis_shanghai(now) }
+}
+
+/// Whether a difference is a line of its own for people: of a photo its file and its removal speak for the rest,
+/// signatures are shown by what they cover.
+#[must_use]
+pub fn is_listed(form: &Form, path: &str) -> bool {
+    let Some(FieldPath::Element { repeat, field, .. }) = FieldPath::parse(path) else { return true };
+    let Some(repeat) = form.repeat(repeat) else { return true };
+    let is_file = |field: &Field| field.field_type == FieldType::File;
+    let has_files = repeat.fields.iter().any(is_file);
+    let speaks = field == DELETED_AT || repeat.element_field(field).is_some_and(is_file);
+    repeat.name != ATTESTATIONS && (!has_files || speaks)
 }
 
 /// Answers without NUL characters, which PostgreSQL's text cannot hold; the document keeps them.

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod area;
+pub mod attestation;
 pub mod conflict;
 pub mod content;
 pub mod device;

@@ -3,14 +3,13 @@
 mod verify;
 
 use bidao_schema::answer::is_id;
-use bidao_schema::api::attestation::Signing;
 use bidao_schema::api::record::{RecordDetail, RecordPage, RecordSummary, ReviewState};
 use bidao_sync::document::Document;
 
-pub use verify::{Report, verify_all};
+pub use verify::{Report, is_signed, verify_all};
 
 use super::access::Scope;
-use super::{content, feed};
+use super::{attestation, content, feed};
 use crate::error::{Error, Result};
 use crate::store::record::{Brief, Filter, Reach, Row};
 use crate::store::{Tx, person, record};
@@ -56,7 +55,7 @@ pub fn one(tx: &mut Tx, scope: &Scope, id: &str, now: i64) -> Result<RecordDetai
         answers,
         remark: row.remark.clone(),
         files: Vec::new(),
-        signing: Signing::default(),
+        signing: attestation::signing(tx, &row, &document)?,
         summary: summary(tx, row.into())?,
     })
 }

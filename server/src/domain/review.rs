@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bidao_schema::api::attestation::SigningState;
 use bidao_schema::api::file::FileCount;
 use bidao_schema::api::record::ReviewState;
 use bidao_schema::api::review::{
@@ -17,7 +16,7 @@ use bidao_sync::message::{Command, ItemReceipt, Status};
 use super::access::{Principal, Scope};
 use super::sync::bench::{Bench, Current};
 use super::sync::command::{self, Asker};
-use super::{feed, record};
+use super::{attestation, content, feed, record};
 use crate::error::{Error, Result};
 use crate::store::audit::Audit;
 use crate::store::record::Row;
@@ -48,8 +47,8 @@ pub fn queue(
         let Some(row) = crate::store::record::find(tx, &brief.id)? else { continue };
         let changes = u32::try_from(differences(&row)?.len()).unwrap_or(u32::MAX);
         let submitted_at = brief.submitted_at.unwrap_or(brief.updated_at);
+        let (files, signing) = (FileCount::default(), attestation::parsed_state(&brief.signing));
         let record = record::summary(tx, brief)?;
-        let (files, signing) = (FileCount::default(), SigningState::default());
         reviews.push(ReviewRow { record, changes, submitted_at, files, signing });
     }
     Ok(ReviewQueue { reviews, total })
@@ -72,9 +71,11 @@ fn differences(row: &Row) -> Result<Vec<document::FieldDifference>> {
     let before = feed::split(row.reviewed_heads.as_deref().unwrap_or_default())?;
     // Heads of a version that a restored backup lost show everything rather than nothing.
     let before = if before.is_empty() || document.knows(&before) { before } else { Vec::new() };
-    document
+    let all = document
         .difference(&before, &document.heads())
-        .map_err(|error| Error::Internal(format!("record {} cannot be compared: {error}", row.id)))
+        .map_err(|error| Error::Internal(format!("record {} cannot be compared: {error}", row.id)))?;
+    let form = content::form_of(&row.form);
+    Ok(all.into_iter().filter(|one| form.is_none_or(|form| content::is_listed(form, &one.path))).collect())
 }
 
 /// One record in review.

@@ -3,6 +3,7 @@
 use actix_web::http::Method;
 use actix_web::web::{Data, Json, Path, Query};
 use bidao_schema::answer::is_id;
+use bidao_schema::api::attestation::Version;
 use bidao_schema::api::record::{History, RecordDetail, RecordPage};
 use bidao_schema::forms;
 use serde::Deserialize;
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use super::{Body, Parameter, Route, json, optional};
 use crate::app::App;
 use crate::domain::access::{Principal, Who, significant};
-use crate::domain::{history, record};
+use crate::domain::{attestation, history, record};
 use crate::error::{Error, Result};
 use crate::store::record::Filter;
 
@@ -47,6 +48,13 @@ pub fn routes() -> Vec<Route> {
             &[],
             json::<History>(),
             |r| r.to(changes),
+        ),
+        row(
+            "/api/v1/records/{id}/versions/{digest}",
+            "Exactly the content that was signed, with its signatures and their proof",
+            &[],
+            json::<Version>(),
+            |r| r.to(version),
         ),
     ]
 }
@@ -91,6 +99,15 @@ async fn list(app: Data<App>, principal: Principal, query: Query<ListQuery>) -> 
 async fn one(app: Data<App>, principal: Principal, id: Path<String>) -> Result<Json<RecordDetail>> {
     let now = app.ctx.now();
     app.db.read(move |tx| record::one(tx, &principal.scope, &id, now)).await.map(Json)
+}
+
+async fn version(
+    app: Data<App>,
+    principal: Principal,
+    path: Path<(String, String)>,
+) -> Result<Json<Version>> {
+    let (id, digest) = path.into_inner();
+    app.db.read(move |tx| attestation::version(tx, &principal.scope, &id, &digest)).await.map(Json)
 }
 
 async fn changes(app: Data<App>, principal: Principal, id: Path<String>) -> Result<Json<History>> {

@@ -30,7 +30,7 @@ pub struct Row {
     pub form: String,
     /// Content digest of the version it covers, 64 hex digits.
     pub digest: String,
-    /// Short code of the version, `7F3A-91`.
+    /// The six lower-case hex digits of its short code.
     pub code: String,
     /// Heads it covers, sorted, separated by spaces.
     pub covers: String,

@@ -10,6 +10,8 @@ use crate::error::Result;
 /// Mark in [`Row::item`] of a change that settled a conflict with one of the values shown: it chose, it did
 /// not author content (INV-34).
 pub const SETTLED: &str = "settled";
+/// Mark in [`Row::item`] of an attestation: taking down what others say authors no content either.
+pub const ATTESTED: &str = "attested";
 
 /// A row of `change`.
 #[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
@@ -33,7 +35,7 @@ pub struct Row {
     pub made_at: i64,
     /// When the server stored it.
     pub received_at: i64,
-    /// Item that brought it, or [`SETTLED`].
+    /// Item that brought it, or [`SETTLED`], or [`ATTESTED`].
     pub item: String,
     /// The raw chunk.
     pub bytes: Vec<u8>,
@@ -112,7 +114,12 @@ pub fn origins(tx: &mut Tx, record: &str) -> Result<Vec<Origin>> {
 /// The database fails.
 pub fn wrote(tx: &mut Tx, record: &str, person: &str) -> Result<bool> {
     let own = change::table
-        .filter(change::record.eq(record).and(change::person.eq(person)).and(change::item.ne(SETTLED)))
+        .filter(
+            change::record
+                .eq(record)
+                .and(change::person.eq(person))
+                .and(change::item.ne_all([SETTLED, ATTESTED])),
+        )
         .select(change::hash)
         .first::<String>(tx.conn)
         .optional()?;

@@ -7,6 +7,8 @@ use bidao_schema::field::Field;
 use bidao_schema::forms;
 use bidao_schema::merge_policy::MergePolicy;
 use bidao_server::domain::record::verify_all;
+use bidao_server::domain::sync::shape_of;
+use bidao_sync::attestation::Fields;
 use bidao_sync::document::Put;
 use bidao_sync::ids::{DeviceId, ItemId, RecordId};
 use bidao_sync::message::{Message, Status, SyncResponse};
@@ -28,7 +30,10 @@ impl Cadre {
 
     pub fn of(app: &TestApp, person: TestPerson) -> Self {
         let hardware = app.phone(&person);
-        let phone = Phone::new(DeviceId(hardware.device), app.app.ctx.random());
+        let mut phone = Phone::new(DeviceId(hardware.device), app.app.ctx.random());
+        for form in forms::built_in() {
+            phone.learn_form(&form.id(), shape_of(form));
+        }
         Self { person, hardware, phone, items: 0 }
     }
 
@@ -58,6 +63,13 @@ impl Cadre {
         self.phone
             .edit_record(id, &[Put::new(path, value)], item, app.app.ctx.now())
             .expect("as the test made it");
+    }
+
+    /// Attests the record as it is on this phone; the element's id.
+    pub fn attest(&mut self, app: &TestApp, id: RecordId, fields: &Fields) -> Result<String, String> {
+        let (item, element) = (self.item(), app.app.ctx.id());
+        let attested = self.phone.attest(id, &element, fields, item, app.app.ctx.now());
+        attested.map(|_| element).map_err(|error| error.to_string())
     }
 
     pub fn submit(&mut self, id: RecordId) {

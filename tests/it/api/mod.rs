@@ -1,6 +1,7 @@
 //! The HTTP interface, noun by noun, on SQLite and PostgreSQL.
 
 mod assets;
+mod attestation;
 pub mod cadre;
 mod conflict;
 mod device;

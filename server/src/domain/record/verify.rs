@@ -4,9 +4,9 @@ use bidao_sync::document::Document;
 use bidao_sync::seal::signed_bytes;
 use p256::ecdsa::signature::Verifier;
 
-use crate::domain::feed;
+use crate::domain::{attestation, feed};
 use crate::error::Result;
-use crate::store::{Tx, batch, change, device, record};
+use crate::store::{self, Tx, batch, change, device, record};
 
 /// Records walked through at a time.
 const STEP: i64 = 200;
@@ -20,6 +20,8 @@ pub struct Report {
     pub changes: u64,
     /// Batches whose signature was checked.
     pub batches: u64,
+    /// Attestations whose version was rebuilt.
+    pub attestations: u64,
     /// What is wrong, by id; never content.
     pub broken: Vec<String>,
 }
@@ -42,6 +44,7 @@ pub fn verify_all(tx: &mut Tx) -> Result<Report> {
             if let Some(fault) = fault(row, &changes) {
                 report.broken.push(format!("record {}: {fault}", row.id));
             }
+            verify_attestations(tx, row, &mut report)?;
         }
     }
     verify_batches(tx, &mut report)?;
@@ -65,6 +68,28 @@ fn fault(row: &record::Row, changes: &[change::Row]) -> Option<&'static str> {
     (rebuilt.answers() != snapshot.answers()).then_some("other content than its changes")
 }
 
+/// Every attestation names content the record really had, and came in a batch its device signed; the index has
+/// exactly these.
+fn verify_attestations(tx: &mut Tx, row: &record::Row, report: &mut Report) -> Result<()> {
+    let (Ok(document), Ok(id)) = (Document::load(&row.document), row.id.parse()) else { return Ok(()) };
+    let made = document.attestations();
+    let mut indexed = store::attestation::of_record(tx, &row.id)?;
+    for one in &made {
+        report.attestations += 1;
+        let known = indexed.iter().position(|row| row.id == one.element).map(|at| indexed.swap_remove(at));
+        let fault = match known {
+            Some(known) => attestation::fault(tx, &document, id, one, &known)?,
+            None => Some("not in the index"),
+        };
+        if let Some(fault) = fault {
+            report.broken.push(format!("attestation {} of record {}: {fault}", one.element, row.id));
+        }
+    }
+    let gone = indexed.iter().map(|gone| format!("attestation {} of record {}: gone", gone.id, row.id));
+    report.broken.extend(gone);
+    Ok(())
+}
+
 fn verify_batches(tx: &mut Tx, report: &mut Report) -> Result<()> {
     let (mut actor, mut number) = (String::new(), 0);
     loop {
@@ -81,7 +106,9 @@ fn verify_batches(tx: &mut Tx, report: &mut Report) -> Result<()> {
     }
 }
 
-fn is_signed(key: &[u8], row: &batch::Row) -> bool {
+/// Whether the batch's signature verifies under a device's registered key (P5).
+#[must_use]
+pub fn is_signed(key: &[u8], row: &batch::Row) -> bool {
     let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key);
     let signature = p256::ecdsa::Signature::from_slice(&row.signature);
     let (Ok(key), Ok(signature)) = (key, signature) else { return false };

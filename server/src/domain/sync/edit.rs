@@ -2,6 +2,7 @@
 
 use bidao_schema::api::conflict::ConflictState;
 use bidao_schema::merge_policy::MergePolicy;
+use bidao_sync::attestation::Attestation;
 use bidao_sync::document::{Change, Conflict, Document};
 use bidao_sync::feed::sha256;
 use bidao_sync::hub::Review;
@@ -10,6 +11,7 @@ use bidao_sync::message::{Decision, Message, What};
 use serde_json::{Value, json};
 
 use super::bench::{Current, Effect};
+use crate::domain::attestation::{self, Brought};
 use crate::domain::content::{self, Derived};
 use crate::domain::feed::{self, Pending};
 use crate::domain::projection::{self, Fact};
@@ -35,6 +37,10 @@ pub struct Stored<'a> {
     pub added: &'a [Change],
     /// All conflicts of the record now.
     pub conflicts: &'a [Conflict],
+    /// Those of them that attest.
+    pub attested: &'a [Attestation],
+    /// Number of the sealed batch that brought them; 0 for the server's own.
+    pub number: i64,
     /// Device that wrote them.
     pub device: &'a str,
     /// Person who wrote them.
@@ -65,6 +71,7 @@ pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Resul
     }
     change::insert(tx, &change_rows(stored, first, now))?;
     row.conflicts = settle_conflicts(tx, stored, now)?;
+    row.signing = attestation::project(tx, &brought(stored, &row, &answers, now))?;
     record::update(tx, &row)?;
     projection::project(
         tx,
@@ -88,7 +95,7 @@ pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Resul
         object: id,
         detail: format!("{} {}", stored.item, row.heads),
     });
-    if before == Review::Approved {
+    if row.review != before.as_str() {
         effect.feed.push(tell_changed(tx, stored, &row, now)?);
     }
     effect.current = Some(Current { row: Some(row), document: Some(stored.document.clone()) });
@@ -117,6 +124,25 @@ fn tell_content(stored: &Stored, row: &record::Row, old: Option<&record::Row>, e
     }
 }
 
+fn brought<'a>(stored: &'a Stored, row: &'a record::Row, answers: &'a Value, now: i64) -> Brought<'a> {
+    Brought {
+        row,
+        document: stored.document,
+        answers,
+        attested: stored.attested,
+        device: stored.device,
+        person: stored.person,
+        number: stored.number,
+        now,
+    }
+}
+
+/// Signing changes no content, so it leaves a review as it was.
+fn after(before: Review, stored: &Stored) -> Review {
+    let attests_only = stored.added.len() == stored.attested.len();
+    if attests_only { before } else { before.after_edit() }
+}
+
 /// The record's row after the edit, and its review state before.
 fn next_row(current: &Current, stored: &Stored, derived: Derived, now: i64) -> (record::Row, Review) {
     let old = current.row.clone();
@@ -138,7 +164,7 @@ fn next_row(current: &Current, stored: &Stored, derived: Derived, now: i64) -> (
         findings: derived.findings,
         blocking: derived.blocking,
         conflicts: old.as_ref().map_or(0, |row| row.conflicts),
-        review: before.after_edit().as_str().to_owned(),
+        review: after(before, stored).as_str().to_owned(),
         submitted_at: old.as_ref().and_then(|row| row.submitted_at),
         reviewed_heads: old.as_ref().and_then(|row| row.reviewed_heads.clone()),
         signing: old.as_ref().map_or_else(|| "none".to_owned(), |row| row.signing.clone()),
@@ -148,6 +174,7 @@ fn next_row(current: &Current, stored: &Stored, derived: Derived, now: i64) -> (
 }
 
 fn change_rows(stored: &Stored, first: i64, now: i64) -> Vec<change::Row> {
+    let attests = |hash| stored.attested.iter().any(|one| one.change == hash);
     let rows = stored.added.iter().zip(first..).map(|(added, position)| change::Row {
         hash: added.hash.to_string(),
         record: stored.record.to_string(),
@@ -158,7 +185,7 @@ fn change_rows(stored: &Stored, first: i64, now: i64) -> Vec<change::Row> {
         person: stored.person.to_owned(),
         made_at: added.made_at,
         received_at: now,
-        item: stored.item.to_owned(),
+        item: if attests(added.hash) { change::ATTESTED.to_owned() } else { stored.item.to_owned() },
         bytes: added.bytes.clone(),
     });
     rows.collect()

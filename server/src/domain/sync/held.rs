@@ -172,6 +172,8 @@ fn judge_edit(
         snapshot: &judged.snapshot,
         added: &judged.added,
         conflicts: &judged.document.conflicts(),
+        attested: &hub::attested(&judged),
+        number: row.number,
         device: &author.device,
         person: &author.person,
         person_name: &author.name,

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use bidao_schema::form::Form;
 use bidao_schema::forms;
 use bidao_sync::code::{Code, Refusal};
 use bidao_sync::document::Document;
@@ -207,13 +208,18 @@ fn judge(sealed: &SealedBatch, batch: VerifiedBatch, loaded: Loaded, now: i64) -
 
 /// Shape of an edit's form, if there is such a form.
 pub fn shape(edit: &Edit) -> Option<Shape> {
-    let form = forms::find(&edit.form)?;
+    forms::find(&edit.form).map(shape_of)
+}
+
+/// What records of a form may look like, and what attestations of them are held against.
+#[must_use]
+pub fn shape_of(form: &Form) -> Shape {
     let shape = Shape::new(form.containers()).immutable(form.immutable_containers());
     if form.attestation.is_none() {
-        return Some(shape);
+        return shape;
     }
-    let of_kind = forms::built_in().iter().filter(|other| other.name == form.name);
-    Some(shape.attested(of_kind.map(bidao_schema::form::Form::id), form.ask_paths()))
+    let same_kind = forms::built_in().iter().filter(|other| other.name == form.name);
+    shape.attested(same_kind.map(Form::id), form.ask_paths())
 }
 
 /// The state of an author's device as the hub names it.

@@ -153,6 +153,8 @@ fn take_edit(
                 snapshot: &stored.snapshot,
                 added: &stored.added,
                 conflicts: &stored.conflicts,
+                attested: &stored.attested,
+                number: i64::try_from(prepared.batch.manifest.number).unwrap_or(i64::MAX),
                 device: &author.device,
                 person: &author.person,
                 person_name: &author.name,
