@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Notify;
+
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::domain::session::Keys;
@@ -21,6 +23,8 @@ pub struct App {
     pub files: FileStore,
     /// Who works on which upload.
     pub turns: Turns,
+    /// Rung when a file has arrived that somebody should look at.
+    pub arrived: Arc<Notify>,
     /// Time and randomness.
     pub ctx: Ctx,
     /// Keys that sign access tokens.
@@ -43,7 +47,16 @@ impl App {
         let db = Db::open(config.database.clone())?;
         let keys = Arc::new(Keys::load_or_make(&db, &ctx)?);
         let metrics = Arc::new(Metrics::new()?);
-        let (config, turns, stop) = (Arc::new(config), Turns::default(), Stop::default());
-        Ok(Self { db, files, turns, ctx, keys, config, metrics, stop })
+        Ok(Self {
+            db,
+            files,
+            turns: Turns::default(),
+            arrived: Arc::default(),
+            ctx,
+            keys,
+            config: Arc::new(config),
+            metrics,
+            stop: Stop::default(),
+        })
     }
 }

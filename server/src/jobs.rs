@@ -1,10 +1,12 @@
-//! What the server does unasked: once when it starts and once a day it forgets sessions that ended.
+//! What the server does unasked: once when it starts and once a day it forgets sessions that ended, uploads that
+//! were not completed and files that no record refers to.
 
 use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
+use crate::domain::file::expiry as files;
 use crate::domain::session::expiry;
 
 /// Between two passes.
@@ -18,6 +20,7 @@ pub async fn run(app: App) {
     daily.tick().await;
     loop {
         forget_sessions(&app).await;
+        expire_files(&app).await;
         tokio::select! {
             () = app.stop.requested() => return,
             _ = daily.tick() => {}
@@ -32,6 +35,17 @@ async fn forget_sessions(app: &App) {
             tracing::info!(tokens, sessions, proofs, "forgot what ended");
         }
         Err(error) => tracing::error!(%error, "cannot forget what ended"),
+    }
+}
+
+async fn expire_files(app: &App) {
+    let inner = app.clone();
+    match tokio::task::spawn_blocking(move || files::expire(&inner)).await {
+        Ok(Ok(files::Expired { uploads, parts, files })) => {
+            tracing::info!(uploads, parts, files, "removed files that ended");
+        }
+        Ok(Err(error)) => tracing::error!(%error, "cannot remove files that ended"),
+        Err(error) => tracing::error!(%error, "removing files ended early"),
     }
 }
 

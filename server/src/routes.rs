@@ -6,6 +6,7 @@ pub mod device;
 pub mod duty;
 pub mod enrol_code;
 pub mod event;
+pub mod file;
 pub mod openapi;
 pub mod operation;
 pub mod quarantine;
@@ -95,6 +96,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(enrol_code::routes());
     routes.extend(reference::routes());
     routes.extend(sync::routes());
+    routes.extend(file::routes());
     routes.extend(record::routes());
     routes.extend(version::routes());
     routes.extend(conflict::routes());

@@ -255,7 +255,17 @@ impl TestApp {
             store::session::insert(tx, &row)
         });
         let token = self.app.keys.sign(&Claims::new(&session, "test", now)).expect("sign");
-        TestPhone { device, key, client: self.anyone.with_token(token) }
+        TestPhone { device, key, client: self.anyone.with_token(token), session }
+    }
+
+    /// A phone's client with a token that begins now.
+    ///
+    /// # Panics
+    /// Signing fails.
+    #[must_use]
+    pub fn renewed(&self, phone: &TestPhone) -> Client {
+        let claims = Claims::new(&phone.session, "test", self.app.ctx.now());
+        self.anyone.with_token(self.app.keys.sign(&claims).expect("sign"))
     }
 }
 
@@ -275,6 +285,7 @@ pub struct TestPhone {
     pub key: SigningKey,
     /// Client with a token of its session.
     pub client: Client,
+    session: String,
 }
 
 /// The 65-byte uncompressed point of a key.

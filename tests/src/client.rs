@@ -1,5 +1,7 @@
 //! A client of the real HTTP interface, that answers status and JSON instead of failing on a problem.
 
+use std::net::TcpStream;
+
 use serde_json::Value;
 
 /// Someone who asks the server.
@@ -123,6 +125,57 @@ impl Client {
             .collect();
         let body = response.body_mut().with_config().limit(64 << 20).read_to_vec()?;
         Ok(Answer { status: response.status().as_u16(), headers, body })
+    }
+
+    /// Sends only the beginning of a body of `length` bytes, then nothing more; the status of what is answered to
+    /// that, if anything is.
+    ///
+    /// # Panics
+    /// The server cannot be reached.
+    pub fn send_cut(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        length: usize,
+        part: &[u8],
+    ) -> Option<u16> {
+        use std::io::BufRead as _;
+        let line = self.begin(method, path, headers, length, part);
+        line.shutdown(std::net::Shutdown::Write).ok()?;
+        let mut answer = String::new();
+        // A connection that is reset has no answer.
+        let _ = std::io::BufReader::new(line).read_line(&mut answer);
+        answer.split(' ').nth(1)?.parse().ok()
+    }
+
+    /// Sends the beginning of a body of `length` bytes and leaves the line open.
+    ///
+    /// # Panics
+    /// The server cannot be reached.
+    #[must_use]
+    pub fn begin(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        length: usize,
+        part: &[u8],
+    ) -> TcpStream {
+        use std::io::Write as _;
+        let address = self.base.trim_start_matches("http://");
+        let mut line = TcpStream::connect(address).expect("the server listens");
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\n");
+        if let Some(token) = &self.token {
+            head.push_str(&format!("Authorization: Bearer {token}\r\n"));
+        }
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        // A server that has answered already may have closed the line.
+        let _ = line.write_all(head.as_bytes()).and_then(|()| line.write_all(part));
+        line
     }
 
     /// The lines of an answer that does not end.

@@ -10,6 +10,7 @@ pub mod device;
 pub mod duty;
 pub mod enrol_code;
 pub mod feed;
+pub mod file;
 pub mod history;
 pub mod leave;
 pub mod pairing;

@@ -6,3 +6,4 @@ pub mod hashing;
 pub mod principal;
 pub mod problem;
 pub mod request_id;
+pub mod tus;

@@ -15,6 +15,8 @@ pub mod dialect;
 pub mod duty;
 pub mod enrol_code;
 pub mod feed;
+pub mod file;
+pub mod file_use;
 pub mod held;
 pub mod lane;
 pub mod leave;
@@ -32,6 +34,7 @@ pub mod schema;
 pub mod session;
 pub mod setting;
 pub mod team;
+pub mod upload;
 
 use std::sync::Arc;
 

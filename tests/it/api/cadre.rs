@@ -59,10 +59,12 @@ impl Cadre {
     }
 
     pub fn edit(&mut self, app: &TestApp, id: RecordId, path: &str, value: &str) {
+        self.put(app, id, &[Put::new(path, value)]);
+    }
+
+    pub fn put(&mut self, app: &TestApp, id: RecordId, puts: &[Put]) {
         let item = self.item();
-        self.phone
-            .edit_record(id, &[Put::new(path, value)], item, app.app.ctx.now())
-            .expect("as the test made it");
+        self.phone.edit_record(id, puts, item, app.app.ctx.now()).expect("as the test made it");
     }
 
     /// Attests the record as it is on this phone; the element's id.

@@ -7,6 +7,7 @@ mod conflict;
 mod device;
 mod duty;
 mod event;
+mod file;
 mod operation;
 mod record;
 mod reference;

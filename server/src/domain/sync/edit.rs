@@ -14,6 +14,7 @@ use super::bench::{Current, Effect};
 use crate::domain::attestation::{self, Brought};
 use crate::domain::content::{self, Derived};
 use crate::domain::feed::{self, Pending};
+use crate::domain::file::usage;
 use crate::domain::projection::{self, Fact};
 use crate::error::{Error, Result};
 use crate::store::audit::Entry;
@@ -82,6 +83,19 @@ pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Resul
             person: &row.author,
             household: row.household.as_deref(),
             answers: &answers,
+            received_at: now,
+        },
+    )?;
+    usage::project(
+        tx,
+        &usage::Fact {
+            record: &id,
+            form: stored.form,
+            area: stored.area,
+            household: row.household.as_deref(),
+            answers: &answers,
+            device: stored.device,
+            person: stored.person,
             received_at: now,
         },
     )?;

@@ -24,6 +24,8 @@ use bench::Current;
 pub use prepare::shape_of;
 
 use super::access::Principal;
+use super::file::upload::Bringer;
+use super::file::usage::wanted;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::store::audit::Audit;
@@ -50,6 +52,7 @@ pub fn exchange(app: &App, principal: &Principal, request: &SyncRequest) -> Resu
     }
     note_contact(app, principal, request, &receipts, now)?;
     let pulled = pull::pull(&app.db, principal, request, now)?;
+    let want = if principal.device.is_some() { wanted(app, &Bringer::of(principal)?)? } else { Vec::new() };
     Ok(SyncResponse {
         v: VERSION,
         now,
@@ -58,7 +61,7 @@ pub fn exchange(app: &App, principal: &Principal, request: &SyncRequest) -> Resu
         cursors: pulled.cursors,
         rewound: pulled.rewound,
         more: pulled.more,
-        want: Vec::new(),
+        want,
         revoked: pulled.revoked,
         reference: pulled.reference,
         reference_tag: pulled.reference_tag,

@@ -1,0 +1,8 @@
+//! Files: how they come (tus 1.0), which the server wants, who may look at them, when they go.
+
+pub mod expiry;
+pub mod limits;
+pub mod show;
+pub mod strokes;
+pub mod upload;
+pub mod usage;
