@@ -6,6 +6,7 @@ mod backup;
 mod enrol_code;
 mod leave;
 mod pairing;
+mod picture;
 mod poverty_line;
 mod serve;
 mod setting;
@@ -88,6 +89,9 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Play a month of a made-up township over bad lines, check that nothing was lost, then serve it.
     Demo(demo::Options),
+    /// Look at one picture, for the server: original on standard input, CBOR on standard output.
+    #[command(hide = true)]
+    Picture(picture::PictureArgs),
     /// Check the audit chain, and that every record can be rebuilt from its changes.
     Verify,
 }
@@ -132,6 +136,9 @@ impl Cli {
 /// # Errors
 /// What went wrong, for the terminal.
 pub fn run(cli: Cli) -> Result<()> {
+    if let Command::Picture(args) = &cli.command {
+        return picture::run(args);
+    }
     let location = cli.data.location()?;
     match cli.command {
         Command::Serve(args) => {
@@ -150,6 +157,8 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Backup(args) => backup::back_up(&location, &args),
         Command::Restore(args) => backup::restore(&location, &args),
         Command::Demo(options) => demo::run(location, &options),
+        // Answered above: it may not make the data folder.
+        Command::Picture(_) => Ok(()),
         Command::Verify => verify::run(&Db::open(location)?),
     }
 }

@@ -12,6 +12,7 @@ pub mod error;
 pub mod file_store;
 pub mod http;
 pub mod jobs;
+pub mod picture;
 pub mod routes;
 pub mod serve;
 pub mod stop;

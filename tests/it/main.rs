@@ -8,5 +8,6 @@ mod demo;
 mod file_store;
 mod jobs;
 mod migrations;
+mod picture;
 mod store;
 mod tidy;

@@ -19,6 +19,10 @@ const FORBIDDEN_USES: &[(&str, &[&str])] = &[
         "sync/src",
         &["bidao_schema", "bidao_server", "std::fs", "std::net", "std::time::Sys", "std::time::Inst"],
     ),
+    (
+        "server/picture/src",
+        &["bidao_sync", "bidao_server", "std::fs", "std::net", "std::process", "std::env", "std::time"],
+    ),
     ("server/src/store", &["crate::domain", "crate::routes", "crate::http", "actix_web"]),
     ("server/src/domain", &["crate::routes", "actix_web", "diesel::"]),
     ("server/src/routes", &["diesel::", "crate::store::schema"]),
