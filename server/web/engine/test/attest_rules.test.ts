@@ -14,13 +14,15 @@ describe('the rules', () => {
   const paper = { bytes: new Uint8Array([1]), width: 1, height: 1, mime: 'jpeg' as const }
   const thumb = { method: 'thumbprint_on_paper_photo', strokes: null, paper, witness: '冉某' }
   const readOut = { literacyAid: 'read_aloud_by_person', readBy: '田某', readByPerson: ME }
-  const refused: [string, string, (here: { wife: string; child: string }) => Partial<AttestRequest>][] = [
+  const refused: [string, string, (here: { wife: string; child: string; me: string }) => Partial<AttestRequest>][] = [
     ['a role nobody has', 'role', () => ({ role: 'helper' })],
     ['no name', 'signer_name', () => ({ signerName: ' ' })],
     ['another name than the member has', 'signer_name', () => ({ signerName: '别人' })],
     ['a member of another household', 'signer_member', () => ({ signerMember: 'ab'.repeat(16) })],
     ['a cadre in the place of the household', 'signer_person', () => ({ signerPerson: ME })],
     ['somebody else as the head', 'role', ({ wife }) => ({ signerMember: wife, signerName: '田某某' })],
+    ['the cadre as a member', 'signer_member', ({ me }) => ({ role: 'adult_member_proxy', signerMember: me, signerName: '田某', proxyReason: 'illness' })],
+    ['somebody of the team by name alone', 'signer_person', () => ({ role: 'resident_team', signerMember: null, signerName: '田某', literacyAid: null })],
     ['a child', 'signer_member', ({ child }) => ({ role: 'adult_member_proxy', signerMember: child, signerName: '田小某', proxyReason: 'illness' })],
     ['a proxy without a reason', 'proxy_reason', ({ wife }) => ({ role: 'adult_member_proxy', signerMember: wife, signerName: '田某某' })],
     ['a proxy for a reason that is none', 'proxy_reason', ({ wife }) => ({ role: 'adult_member_proxy', signerMember: wife, signerName: '田某某', proxyReason: 'busy' })],
@@ -51,8 +53,9 @@ describe('the rules', () => {
       await here.engine.syncNow()
       return D.headsOf(held(here))
     }
+    const me = await here.engine.addElement(here.household, 'members', { name: '田某', relation: '20', birth_date: '1980-02-01' })
     const before = await heads()
-    for (const [name, field, more] of refused) await expect(here.attest(more(here)), name).rejects.toMatchObject({ code: 'bad_attestation', field })
+    for (const [name, field, more] of refused) await expect(here.attest(more({ ...here, me })), name).rejects.toMatchObject({ code: 'bad_attestation', field })
     expect(await heads()).toEqual(before)
     await here.engine.lock()
   })

@@ -96,7 +96,7 @@ export async function attest(book: Book, records: Records, id: string, request: 
   if (row.conflicts.length > 0) throw new Failure('conflict', row.conflicts[0], row.conflicts[0])
   if (signed.digest !== request.digest) throw new Failure('moved_on')
   const { person, name } = book.identity
-  checkAttestation(request, { members: isHousehold(request.role) ? await signersFor(book, row) : null, me: { id: person, name, wrote: row.mine || row.wrote } })
+  checkAttestation(request, { members: isHousehold(request.role) ? await signersFor(book, row) : null, me: { id: person, name } })
   const now = book.context.now()
   const element = toHex(book.context.random(16))
   const files: Write[] = []

@@ -22,8 +22,8 @@ export interface Signer { member: string; name: string; isHead: boolean; years: 
 export interface Surroundings {
   /** Members of the household who are there; null when this phone does not have the household. */
   members: Signer[] | null
-  /** Person who holds the phone: the one who wrote the record, if this phone did. */
-  me: { id: string; name: string; wrote: boolean }
+  /** Person who holds the phone: for the server as good as who wrote the record. */
+  me: { id: string; name: string }
 }
 
 type Rule = [field: string, broken: boolean]
@@ -39,7 +39,7 @@ export function checkAttestation(request: AttestRequest, around: Surroundings): 
   if (broken) throw new Failure('bad_attestation', broken[0], broken[0])
 }
 
-function signerRules({ role, signerMember, signerName, signerPerson, proxyReason }: AttestRequest, { members }: Surroundings): Rule[] {
+function signerRules({ role, signerMember, signerName, signerPerson, proxyReason }: AttestRequest, { members, me }: Surroundings): Rule[] {
   const household = isHousehold(role)
   const signer = members?.find((one) => one.member === signerMember)
   return [
@@ -49,6 +49,9 @@ function signerRules({ role, signerMember, signerName, signerPerson, proxyReason
     ['signer_name', household && signer !== undefined && signer.name !== signerName],
     // A cadre never signs for a household.
     ['signer_person', household && signerPerson !== null],
+    ['signer_member', role === 'adult_member_proxy' && signerName === me.name],
+    // Somebody of the team is known by more than a name.
+    ['signer_person', role === 'resident_team' && signerPerson === null],
     ['role', signer !== undefined && household && signer.isHead !== (role === 'household_head')],
     ['signer_member', household && signer?.years != null && signer.years < ADULT_YEARS && !signer.isHead],
     ['proxy_reason', role === 'adult_member_proxy' ? !isIn(PROXY_REASONS, proxyReason) : proxyReason !== null],
@@ -79,14 +82,14 @@ function methodRules({ role, method, strokes, paper, literacyAid, witness }: Att
 
 function readingRules({ literacyAid, readBy, readByPerson, witness, signerName }: AttestRequest, { me }: Surroundings): Rule[] {
   const byPerson = literacyAid === 'read_aloud_by_person'
-  const byAuthor = byPerson && readByPerson === me.id && me.wrote
+  const byAuthor = byPerson && readByPerson === me.id
   const named = (witness ?? '').trim()
   return [
     ['literacy_aid', literacyAid !== null && !isIn(AIDS, literacyAid)],
     ['read_by', byPerson ? blank(readBy) : readBy !== null || readByPerson !== null],
     ['witness', byAuthor && named === ''],
-    // Who reads, writes or signs is no witness of it.
-    ['witness', named !== '' && (named === readBy || named === signerName || (me.wrote && named === me.name))],
+    // Who reads, holds the phone or signs is no witness of it.
+    ['witness', named !== '' && (named === readBy || named === signerName || named === me.name)],
   ]
 }
 

@@ -96,13 +96,15 @@ function isMaterial(form: Form, rule: ResignRule, { path, old, new: next }: Diff
   return !(isMoney && Math.abs(next - old) * 100 <= Math.abs(old) * rule.percent)
 }
 
+/** Relation of the head (domain §7.5); the server asks for exactly this. */
+const HEAD = '02'
+
 /** The members of a household who are there, the head first. `today` decides ages. */
 export function signersOf(answers: Answers, today: string): (Signer & { relation: string })[] {
   const members = membersOf(answers)
-  const head = members.find((one) => one.id === answers['head_member_id']) ?? members.find((one) => one.answers['relation'] === '02')
   return members
     .filter((one) => typeof one.answers['name'] === 'string' && one.answers['name'] !== '')
-    .map(({ id, answers: of }) => ({ member: id, name: String(of['name']), relation: String(of['relation'] ?? ''), isHead: id === head?.id, years: yearsOf(of, today) }))
+    .map(({ id, answers: of }) => ({ member: id, name: String(of['name']), relation: String(of['relation'] ?? ''), isHead: of['relation'] === HEAD, years: yearsOf(of, today) }))
     .sort((a, b) => Number(b.isHead) - Number(a.isHead))
 }
 

@@ -70,7 +70,7 @@ export function fakeSigning(store: Store, reference: Reference): SigningApi {
     attest: async (id, request) => {
       const held = store.get(id)
       if ((await signed(held)).digest !== request.digest) throw Object.assign(new Error(), { code: 'moved_on' })
-      checkAttestation(request, { members: isHousehold(request.role) ? signersOf(home(held).answers, isoDay(Date.now())) : null, me: { id: reference.me.id, name: reference.me.name, wrote: true } })
+      checkAttestation(request, { members: isHousehold(request.role) ? signersOf(home(held).answers, isoDay(Date.now())) : null, me: { id: reference.me.id, name: reference.me.name } })
       const view = await add(held, request, Date.now())
       Object.assign(held, { savedAt: Date.now(), waiting: true })
       store.touched(id)
