@@ -4,14 +4,12 @@ use diesel::prelude::*;
 use diesel::sql_types::Integer;
 
 use super::Tx;
-use super::schema::{change, person};
+use super::schema::{attestation, change, person};
 use crate::error::Result;
 
 /// Mark in [`Row::item`] of a change that settled a conflict with one of the values shown: it chose, it did
 /// not author content (INV-34).
 pub const SETTLED: &str = "settled";
-/// Mark in [`Row::item`] of an attestation: taking down what others say authors no content either.
-pub const ATTESTED: &str = "attested";
 
 /// A row of `change`.
 #[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
@@ -35,7 +33,7 @@ pub struct Row {
     pub made_at: i64,
     /// When the server stored it.
     pub received_at: i64,
-    /// Item that brought it, or [`SETTLED`], or [`ATTESTED`].
+    /// Item that brought it, or [`SETTLED`].
     pub item: String,
     /// The raw chunk.
     pub bytes: Vec<u8>,
@@ -108,18 +106,15 @@ pub fn origins(tx: &mut Tx, record: &str) -> Result<Vec<Origin>> {
     Ok(rows.into_iter().map(origin).collect())
 }
 
-/// Whether the person wrote any of the record's content (INV-34).
+/// Whether the person wrote any of the record's content (INV-34). Taking down what others say, an attestation, is none.
 ///
 /// # Errors
 /// The database fails.
 pub fn wrote(tx: &mut Tx, record: &str, person: &str) -> Result<bool> {
+    let attested = attestation::table.filter(attestation::record.eq(record)).select(attestation::change);
     let own = change::table
-        .filter(
-            change::record
-                .eq(record)
-                .and(change::person.eq(person))
-                .and(change::item.ne_all([SETTLED, ATTESTED])),
-        )
+        .filter(change::record.eq(record).and(change::person.eq(person)))
+        .filter(change::item.ne(SETTLED).and(change::hash.ne_all(attested)))
         .select(change::hash)
         .first::<String>(tx.conn)
         .optional()?;

@@ -10,9 +10,10 @@ use bidao_sync::document::Document;
 use bidao_sync::ids::RecordId;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
+use super::signing;
 use super::world::World;
 
-fn broken<T>(what: String) -> Result<T, String> {
+pub(super) fn broken<T>(what: String) -> Result<T, String> {
     Err(what)
 }
 
@@ -36,9 +37,18 @@ pub fn acknowledged_is_stored(world: &World) -> Result<(), String> {
     }
 }
 
-/// Everything that must hold once the line is good and everybody has synced. Answers how many "ask" fields people
-/// disagree on: a world without any proves little.
-pub fn everything(world: &World) -> Result<usize, String> {
+/// What happened in a world: one without any of it proves little.
+pub struct Proof {
+    /// Fields that ask, on which people disagree.
+    pub disagreements: usize,
+    /// Records that are signed now.
+    pub signed: usize,
+    /// Attestations of any version.
+    pub attestations: usize,
+}
+
+/// Everything that must hold once the line is good and everybody has synced.
+pub fn everything(world: &World) -> Result<Proof, String> {
     acknowledged_is_stored(world)?;
     let server = documents(world)?;
     convergence(world, &server)?;
@@ -47,26 +57,34 @@ pub fn everything(world: &World) -> Result<usize, String> {
     let disagreements = disagreement_is_shown(world, &server)?;
     authority(world, &server)?;
     audit_matches(world)?;
-    Ok(disagreements)
+    let (signed, attestations) = signing::only_what_was_signed(world, &server)?;
+    Ok(Proof { disagreements, signed, attestations })
 }
 
-struct ServerRecord {
-    area: String,
-    document: Document,
+/// A record as the server has it.
+pub(super) struct ServerRecord {
+    /// Village.
+    pub area: String,
+    /// `name/version` it was last written with.
+    pub form: String,
+    /// Content.
+    pub document: Document,
 }
 
 fn documents(world: &World) -> Result<BTreeMap<RecordId, ServerRecord>, String> {
     use schema::record::dsl;
-    let rows: Vec<(String, String, Vec<u8>)> = world
+    let rows: Vec<(String, String, String, Vec<u8>)> = world
         .app
         .db
-        .read_blocking(|tx| Ok(dsl::record.select((dsl::id, dsl::area, dsl::document)).load(tx.conn)?))
+        .read_blocking(|tx| {
+            Ok(dsl::record.select((dsl::id, dsl::area, dsl::form, dsl::document)).load(tx.conn)?)
+        })
         .map_err(|error| error.to_string())?;
     rows.into_iter()
-        .map(|(id, area, bytes)| {
+        .map(|(id, area, form, bytes)| {
             let id: RecordId = id.parse().map_err(|_| format!("record id {id}"))?;
             let document = Document::load(&bytes).map_err(|error| format!("record {id}: {error}"))?;
-            Ok((id, ServerRecord { area, document }))
+            Ok((id, ServerRecord { area, form, document }))
         })
         .collect()
 }

@@ -6,6 +6,7 @@ mod check;
 mod faults;
 mod ledger;
 mod phone;
+mod signing;
 mod trace;
 mod world;
 
@@ -59,8 +60,14 @@ fn live(world: &mut World) -> Result<(), String> {
     for _ in 0..ROUNDS {
         world.everyone_syncs()?;
     }
-    let disagreements = check::everything(world)?;
-    for _ in 0..disagreements {
+    let proof = check::everything(world)?;
+    for _ in 0..proof.signed {
+        world.trace.tell("all parties signed exactly what a record says".into());
+    }
+    for _ in 0..proof.attestations {
+        world.trace.tell("a signature is kept".into());
+    }
+    for _ in 0..proof.disagreements {
         world.trace.tell("two people disagree about a field, and both values are shown".into());
     }
     Ok(())

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bidao_schema::form::Form;
+use bidao_sync::attestation::Fields;
 use bidao_sync::document::Put;
 use bidao_sync::ids::{ActorId, ChangeHash, ItemId, RecordId};
 use bidao_sync::message::{BatchManifest, Item, Message, SyncResponse};
@@ -10,6 +11,7 @@ use bidao_sync::phone::{Event, NewRecord, Phone};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 
 use super::ledger::{Ledger, Write};
+use super::signing;
 
 /// One phone of the world.
 pub struct SimPhone {
@@ -42,7 +44,8 @@ impl SimPhone {
         skew: i64,
     ) -> Self {
         let device = bidao_sync::ids::DeviceId(device);
-        let engine = Phone::new(device, fresh);
+        let mut engine = Phone::new(device, fresh);
+        signing::shapes().into_iter().for_each(|(form, shape)| engine.learn_form(&form, shape));
         let saved = engine.save();
         Self {
             person: owner.0,
@@ -90,6 +93,31 @@ impl SimPhone {
             self.note(id, puts, change, seen);
         }
         Ok(())
+    }
+
+    /// Attests a record as it is on this phone; false where people disagree about a field.
+    pub fn attest(
+        &mut self,
+        id: RecordId,
+        (item, element): (ItemId, RecordId),
+        fields: &Fields,
+        now: i64,
+    ) -> Result<bool, String> {
+        let before = self.engine.document(id).map_err(|e| e.to_string())?;
+        let form = self.engine.about(id).map_err(|e| e.to_string())?.1.to_owned();
+        let now = (now + self.skew).max(0);
+        let fields = Fields { signed_at: now, ..fields.clone() };
+        let change = match self.engine.attest(id, &element.to_string(), &fields, item, now) {
+            Ok(change) => change,
+            Err(error) if error.to_string().contains("conflict") => return Ok(false),
+            Err(error) => return Err(error.to_string()),
+        };
+        let after = self.engine.document(id).map_err(|e| e.to_string())?;
+        let puts = signing::written(&after, change);
+        signing::names_what_was_shown(&before, id, &form, &puts)?;
+        let seen = before.changes_since(&[]).into_iter().map(|change| change.hash).collect();
+        self.note(id, &puts, change, seen);
+        Ok(true)
     }
 
     fn note(&mut self, record: RecordId, puts: &[Put], change: ChangeHash, seen: BTreeSet<ChangeHash>) {

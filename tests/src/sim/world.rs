@@ -44,8 +44,8 @@ pub struct World {
     pub ledger: Ledger,
     /// What happened.
     pub trace: Trace,
-    clock: TestClock,
-    rng: StdRng,
+    pub(super) clock: TestClock,
+    pub(super) rng: StdRng,
     faults: Faults,
     /// Requests whose copies are still under way.
     late_requests: Vec<(usize, Vec<u8>)>,
@@ -90,7 +90,7 @@ impl World {
         world
     }
 
-    fn bytes<const N: usize>(&mut self) -> [u8; N] {
+    pub(super) fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
         self.rng.fill_bytes(&mut bytes);
         bytes
@@ -139,7 +139,8 @@ impl World {
         let who = self.rng.random_range(0..self.phones.len());
         match self.rng.random_range(0..100) {
             0..12 => self.new_household(who)?,
-            12..50 => self.edit_household(who)?,
+            12..43 => self.edit_household(who)?,
+            43..50 => self.sign(who)?,
             50..58 => self.day_in_the_village(who)?,
             58..64 => self.ask(who)?,
             64..66 => self.write_elsewhere(who)?,
@@ -163,7 +164,7 @@ impl World {
         format!("w{}", self.written)
     }
 
-    fn household(&mut self, who: usize) -> Option<RecordId> {
+    pub(super) fn household(&mut self, who: usize) -> Option<RecordId> {
         let engine = &self.phones[who].engine;
         let households: Vec<RecordId> = engine
             .records()
@@ -181,7 +182,7 @@ impl World {
         Ok(id)
     }
 
-    fn new_household(&mut self, who: usize) -> Result<(), String> {
+    pub(super) fn new_household(&mut self, who: usize) -> Result<(), String> {
         let puts = [Put::new("address", self.value()), Put::new("main_cause", self.value())];
         self.create(who, "household", &puts).map(drop)
     }

@@ -95,15 +95,20 @@ fn cadres(tx: &mut Tx, about: &About) -> Result<Vec<String>> {
     Ok(store::person::names(tx, &ids)?.into_values().collect())
 }
 
-/// The signer for the team is one of its members that day.
+/// The signer for the team is one of its members on the day it arrived or on the day it was signed: a phone with a
+/// wrong clock makes nobody a stranger (P15), and work that arrives late was still theirs.
 fn of_team(tx: &mut Tx, about: &About, fields: &Fields) -> Result<Option<AttestationDoubt>> {
-    let signed_at = fields.signed_at.min(about.received_at);
-    let day = Date::from_epoch_millis_shanghai(signed_at).to_string();
-    let held = store::assignment::valid_on(tx, fields.signer_person.as_deref().unwrap_or_default(), &day)?;
-    let is_member = held
-        .iter()
-        .any(|(role, area)| matches!(role, Role::TeamMember | Role::TeamLeader) && area == about.area);
-    Ok((!is_member).then_some(AttestationDoubt::NotInOffice))
+    let signer = fields.signer_person.as_deref().unwrap_or_default();
+    for at in [about.received_at, fields.signed_at] {
+        let day = Date::from_epoch_millis_shanghai(at).to_string();
+        let is_member = |(role, area): &(Role, String)| {
+            matches!(role, Role::TeamMember | Role::TeamLeader) && area == about.area
+        };
+        if store::assignment::valid_on(tx, signer, &day)?.iter().any(is_member) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(AttestationDoubt::NotInOffice))
 }
 
 /// A witness is somebody else than who read it aloud, wrote it or signed it; one is needed when the writer read.

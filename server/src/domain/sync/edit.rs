@@ -188,7 +188,6 @@ fn next_row(current: &Current, stored: &Stored, derived: Derived, now: i64) -> (
 }
 
 fn change_rows(stored: &Stored, first: i64, now: i64) -> Vec<change::Row> {
-    let attests = |hash| stored.attested.iter().any(|one| one.change == hash);
     let rows = stored.added.iter().zip(first..).map(|(added, position)| change::Row {
         hash: added.hash.to_string(),
         record: stored.record.to_string(),
@@ -199,7 +198,7 @@ fn change_rows(stored: &Stored, first: i64, now: i64) -> Vec<change::Row> {
         person: stored.person.to_owned(),
         made_at: added.made_at,
         received_at: now,
-        item: if attests(added.hash) { change::ATTESTED.to_owned() } else { stored.item.to_owned() },
+        item: stored.item.to_owned(),
         bytes: added.bytes.clone(),
     });
     rows.collect()
