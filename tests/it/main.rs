@@ -1,6 +1,7 @@
 //! The one integration binary: API and authority on both databases, migrations, storage, style.
 
 mod api;
+mod attestation;
 mod authority;
 mod backup;
 mod cli;

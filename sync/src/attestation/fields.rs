@@ -147,7 +147,7 @@ impl Fields {
         ] {
             need(id.as_deref().is_none_or(crate::gate::is_element_id), field, "not an id")?;
         }
-        need(!self.signer_name.trim().is_empty(), "signer_name", "missing")?;
+        need(is_said(Some(&self.signer_name)), "signer_name", "missing")?;
         let names = [("signer_name", Some(&self.signer_name)), ("read_by", self.read_by.as_ref())];
         for (field, name) in names.into_iter().chain([("witness", self.witness.as_ref())]) {
             need(chars(name) <= limits::SIGNER_NAME_CHARS, field, "too long")?;
@@ -181,12 +181,12 @@ impl Fields {
             Some("thumbprint_on_paper_photo") => {
                 need(self.paper.is_some(), "paper", "missing")?;
                 need(self.literacy_aid.is_some(), "literacy_aid", "missing")?;
-                need(self.witness.is_some(), "witness", "missing")?;
+                need(is_said(self.witness.as_ref()), "witness", "missing")?;
             }
             Some(_) => need(self.paper.is_some(), "paper", "missing")?,
         }
         let by_person = self.literacy_aid.as_deref() == Some("read_aloud_by_person");
-        need(self.read_by.is_some() || !by_person, "read_by", "missing")
+        need(is_said(self.read_by.as_ref()) || !by_person, "read_by", "missing")
     }
 
     /// Whoever does not simply agree says why; a plain refusal takes nothing else.
@@ -197,7 +197,7 @@ impl Fields {
             "refuse_to_sign" => !bare,
             _ => true,
         };
-        need(self.remark.is_some() || !needed, "remark", "missing")
+        need(is_said(self.remark.as_ref()) || !needed, "remark", "missing")
     }
 
     /// Whether a witness is missing because the reader is one of these persons, who wrote the record. Only who knows
@@ -205,7 +205,7 @@ impl Fields {
     pub fn lacks_witness(&self, authors: &[&str]) -> bool {
         let aloud = self.literacy_aid.as_deref() == Some("read_aloud_by_person");
         let own = self.read_by_person.as_deref().is_some_and(|reader| authors.contains(&reader));
-        aloud && own && self.witness.is_none()
+        aloud && own && !is_said(self.witness.as_ref())
     }
 }
 
@@ -243,6 +243,10 @@ fn need(holds: bool, field: &str, why: &str) -> Result<(), Refusal> {
 
 fn one_of(field: &str, code: Option<&str>, known: &[&str]) -> Result<(), Refusal> {
     need(code.is_none_or(|code| known.contains(&code)), field, "not one of the codes")
+}
+
+fn is_said(text: Option<&String>) -> bool {
+    text.is_some_and(|text| !text.trim().is_empty())
 }
 
 fn chars(text: Option<&String>) -> usize {

@@ -21,6 +21,10 @@ use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod signed;
+
+pub use signed::{SIGNED_CONTAINERS, SIGNED_FORM, fields, parties, signed_shape};
+
 /// A fixed moment: 2026-01-01T00:00:00Z.
 pub const NOW: i64 = 1_767_225_600_000;
 pub const AREA: &str = "420624101201";
@@ -282,7 +286,11 @@ impl Server {
     }
 
     fn edit(&mut self, batch: &VerifiedBatch, edit: &Edit) -> Verdict {
-        let shape = shape();
+        let shape = match edit.form.as_str() {
+            "household/1" => Some(shape()),
+            SIGNED_FORM => Some(signed_shape()),
+            _ => None,
+        };
         let known = self.records.get(&edit.record);
         let access = match self.ended.get(&batch.device()) {
             Some((seq, at)) => Access::Ended { seq: *seq, at: *at },
@@ -295,19 +303,15 @@ impl Server {
             kind: &known.kind,
             area: &known.area,
         });
-        let known_form = edit.form == "household/1";
-        let facts = EditFacts {
-            device,
-            access,
-            record,
-            shape: known_form.then_some(&shape),
-            held: self.held.len(),
-            now: NOW,
-        };
+        let facts =
+            EditFacts { device, access, record, shape: shape.as_ref(), held: self.held.len(), now: NOW };
         let verdict = judge_edit(batch, edit, &facts);
         match &verdict {
             Verdict::Stored(stored) => {
-                let review = known.map_or(Review::Draft, |known| known.review.after_edit());
+                let review = known.map_or(Review::Draft, |known| match stored.attests_only() {
+                    true => known.review,
+                    false => known.review.after_edit(),
+                });
                 let area = edit.area.clone();
                 let entry = Stored {
                     document: stored.document.clone(),
