@@ -11,6 +11,7 @@ use actix_web::{App as ActixApp, HttpServer};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::request_id;
+use crate::picture::queue;
 use crate::routes;
 use crate::stop::{self, Stop};
 
@@ -102,6 +103,7 @@ impl Background {
         let (told, started) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
+                actix_web::rt::spawn(queue::run(app.clone()));
                 match listen(app, 2) {
                     Ok(Listening { address, server }) => {
                         // The starter waits below; it cannot be gone.

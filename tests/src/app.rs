@@ -9,6 +9,7 @@ use bidao_server::ctx::Ctx;
 use bidao_server::domain::session::Claims;
 use bidao_server::error::Result;
 use bidao_server::file_store::Place;
+use bidao_server::picture::parent::Program;
 use bidao_server::serve::Background;
 use bidao_server::store::audit::Audit;
 use bidao_server::store::{self, Location, Tx};
@@ -19,6 +20,7 @@ use rand::SeedableRng;
 use crate::client::Client;
 use crate::clock::{START, TestClock};
 use crate::cluster;
+use crate::process::built;
 
 /// The district of every test.
 pub const DISTRICT: &str = "500114000000";
@@ -131,6 +133,19 @@ impl TestApp {
         Self::open(database, files, now).serving()
     }
 
+    /// A server whose program that looks at pictures is missing.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn blind(database: Location, now: i64) -> Self {
+        let mut this = Self::without_server(database, now);
+        let config = &*this.app.config;
+        let config = Config { pictures: Program::at("/nonexistent".into()), ..config.clone() };
+        this.app.config = Arc::new(config);
+        this.serving()
+    }
+
     /// The application alone, with a clock that stands at `now`: another process serves it.
     ///
     /// # Panics
@@ -147,7 +162,9 @@ impl TestApp {
         let clock = TestClock::at(now);
         let ctx = Ctx::new(Arc::new(clock.clone()), rand::rngs::StdRng::seed_from_u64(1));
         let listen = ([127, 0, 0, 1], 0).into();
-        let app = App::open(Config { database, files, listen, name: "测试区".into() }, ctx).expect("open");
+        let name = "测试区".into();
+        let config = Config { database, files, pictures: Program::at(built()), listen, name };
+        let app = App::open(config, ctx).expect("open");
         Self { app, clock, anyone: Client::new(""), server: None, _folder: None }
     }
 

@@ -61,6 +61,12 @@ impl Client {
         Self { agent: config.into(), base: base.into(), token: None }
     }
 
+    /// The bearer token.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// The same with a bearer token.
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {

@@ -7,6 +7,7 @@ pub mod client;
 pub mod clock;
 pub mod cluster;
 pub mod gallery;
+pub mod measure;
 pub mod process;
 pub mod sim;
 

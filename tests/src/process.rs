@@ -14,15 +14,24 @@ pub struct Process {
     pub url: String,
 }
 
-/// Where cargo has put the binary: beside the folder of the test that runs.
+/// Where cargo puts the binary: beside the folder of the test that runs.
+///
+/// # Panics
+/// The test does not know where it is itself.
+#[must_use]
+pub fn built() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own path");
+    let folder = test.parent().and_then(std::path::Path::parent).expect("target/<profile>/deps");
+    folder.join(format!("bidao{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// The binary.
 ///
 /// # Panics
 /// It is not built: `cargo x test` builds it first.
 #[must_use]
 pub fn binary() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its own path");
-    let folder = test.parent().and_then(std::path::Path::parent).expect("target/<profile>/deps");
-    let binary = folder.join(format!("bidao{}", std::env::consts::EXE_SUFFIX));
+    let binary = built();
     assert!(binary.exists(), "{} is not built: cargo build -p bidao-server", binary.display());
     binary
 }
@@ -90,6 +99,12 @@ impl Process {
         let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
         let address = said["address"].as_str().expect("an address");
         Self { child, _files: None, url: format!("http://{address}") }
+    }
+
+    /// Process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// kill -9.

@@ -2,8 +2,9 @@
 //! nothing but pixels, so no metadata can be in it.
 
 use bidao_schema::api::file::FileFinding;
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, RgbImage};
 use jpeg_encoder::{ColorType, Encoder};
@@ -55,18 +56,28 @@ fn fitted(resizer: &mut Resizer, pixels: Pixels, edge: u32) -> Result<Pixels, Fa
     if size == (pixels.width, pixels.height) { Ok(pixels) } else { scaled(resizer, &pixels, size) }
 }
 
-fn scaled(resizer: &mut Resizer, from: &Pixels, (width, height): (u32, u32)) -> Result<Pixels, Fault> {
-    let format = match from.colour {
-        Colour::Luma => PixelType::U8,
-        Colour::Rgb | Colour::Ycbcr => PixelType::U8x3,
-        Colour::Rgba => PixelType::U8x4,
+fn scaled(resizer: &mut Resizer, from: &Pixels, size: (u32, u32)) -> Result<Pixels, Fault> {
+    let data = match from.colour {
+        Colour::Luma => resized::<U8>(resizer, from, size),
+        Colour::Rgb | Colour::Ycbcr => resized::<U8x3>(resizer, from, size),
+        Colour::Rgba => resized::<U8x4>(resizer, from, size),
     };
-    let source = ImageRef::new(from.width, from.height, &from.data, format).map_err(ours)?;
-    let mut target = Image::new(width, height, format);
+    Ok(Pixels { width: size.0, height: size.1, colour: from.colour, data: data? })
+}
+
+/// For each kind of pixel that there is here, and not for all thirteen the library knows: it is compiled for each.
+fn resized<P: PixelTrait>(
+    resizer: &mut Resizer,
+    from: &Pixels,
+    (width, height): (u32, u32),
+) -> Result<Vec<u8>, Fault> {
+    let source = TypedImageRef::<P>::from_buffer(from.width, from.height, &from.data).map_err(ours)?;
+    let mut data = vec![0; width as usize * height as usize * P::size()];
+    let mut target = TypedImage::<P>::from_buffer(width, height, &mut data).map_err(ours)?;
     // Opacity, where there is any, weighs the colours.
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    resizer.resize(&source, &mut target, &options).map_err(ours)?;
-    Ok(Pixels { width, height, colour: from.colour, data: target.into_vec() })
+    resizer.resize_typed(&source, &mut target, &options).map_err(ours)?;
+    Ok(data)
 }
 
 /// On white where it is transparent.

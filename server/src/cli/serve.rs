@@ -1,6 +1,7 @@
 //! `bidao serve`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -10,6 +11,8 @@ use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::file_store::Place;
+use crate::picture::parent::Program;
+use crate::picture::queue;
 use crate::store::Location;
 use crate::{jobs, serve, telemetry};
 
@@ -21,24 +24,29 @@ pub struct ServeArgs {
     /// What phones and desks are told this server is called.
     #[arg(long, default_value = "必到", env = "BIDAO_NAME")]
     name: String,
+    /// The program that looks at pictures, a `bidao`; without it this one.
+    #[arg(long, env = "BIDAO_PICTURE_PROGRAM", hide = true)]
+    picture_program: Option<PathBuf>,
 }
 
 /// Serves until a signal; the first line on standard output is JSON with the address.
 pub fn run(location: Location, files: Place, args: ServeArgs) -> Result<()> {
     telemetry::log_panics_by_place();
-    let config = Config { database: location, files, listen: args.listen, name: args.name };
+    let pictures = args.picture_program.map_or_else(Program::default, Program::at);
+    let config = Config { database: location, files, pictures, listen: args.listen, name: args.name };
     let app = App::open(config, Ctx::system())?;
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     actix_web::rt::System::new().block_on(async move {
         let stop = app.stop.clone();
         let listening = serve::listen(app.clone(), workers)?;
+        let pictures = actix_web::rt::spawn(queue::run(app.clone()));
         let jobs = actix_web::rt::spawn(jobs::run(app));
         let address = listening.address;
         say(&serde_json::json!({"address": address, "url": format!("http://{address}")}).to_string());
         tracing::info!(%address, "listening");
         serve::run_until_signalled(listening, stop).await?;
         // A pass under way ends first; one that panicked has been logged.
-        let _ = jobs.await;
+        let _ = (jobs.await, pictures.await);
         Ok(())
     })
 }

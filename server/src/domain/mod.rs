@@ -16,6 +16,7 @@ pub mod leave;
 pub mod pairing;
 pub mod password;
 pub mod person;
+pub mod picture;
 pub mod poverty_line;
 pub mod projection;
 pub mod public_key;

@@ -9,7 +9,7 @@ use bidao_sync::document::Document;
 pub use verify::{Report, is_signed, verify_all};
 
 use super::access::Scope;
-use super::{attestation, content, feed};
+use super::{attestation, content, feed, file};
 use crate::error::{Error, Result};
 use crate::store::record::{Brief, Filter, Reach, Row};
 use crate::store::{Tx, person, record};
@@ -54,7 +54,7 @@ pub fn one(tx: &mut Tx, scope: &Scope, id: &str, now: i64) -> Result<RecordDetai
         findings: content::findings(&row.form, &answers, now),
         answers,
         remark: row.remark.clone(),
-        files: Vec::new(),
+        files: file::list::of(tx, scope, &row.id)?,
         signing: attestation::signing(tx, &row, &document)?,
         summary: summary(tx, row.into())?,
     })

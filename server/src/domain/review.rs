@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use bidao_schema::api::file::FileCount;
 use bidao_schema::api::record::ReviewState;
 use bidao_schema::api::review::{
     Decide, DecideOne, Decided, Decision, DecisionResult, DecisionStatus, FieldDifference, Review,
@@ -16,7 +15,7 @@ use bidao_sync::message::{Command, ItemReceipt, Status};
 use super::access::{Principal, Scope};
 use super::sync::bench::{Bench, Current};
 use super::sync::command::{self, Asker};
-use super::{attestation, content, feed, record};
+use super::{attestation, content, feed, file, record};
 use crate::error::{Error, Result};
 use crate::store::audit::Audit;
 use crate::store::record::Row;
@@ -42,12 +41,15 @@ pub fn queue(
         None => vec!["submitted".to_owned(), "changed".to_owned()],
     };
     let (briefs, total) = crate::store::record::queue(tx, &scope.reviewable_prefixes(), area, &states, PAGE)?;
+    let ids: Vec<String> = briefs.iter().map(|brief| brief.id.clone()).collect();
+    let mut counts = file::list::counts(tx, &ids)?;
     let mut reviews = Vec::with_capacity(briefs.len());
     for brief in briefs {
         let Some(row) = crate::store::record::find(tx, &brief.id)? else { continue };
         let changes = u32::try_from(differences(&row)?.len()).unwrap_or(u32::MAX);
         let submitted_at = brief.submitted_at.unwrap_or(brief.updated_at);
-        let (files, signing) = (FileCount::default(), attestation::parsed_state(&brief.signing));
+        let (files, signing) =
+            (counts.remove(&brief.id).unwrap_or_default(), attestation::parsed_state(&brief.signing));
         let record = record::summary(tx, brief)?;
         reviews.push(ReviewRow { record, changes, submitted_at, files, signing });
     }

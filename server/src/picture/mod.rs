@@ -4,5 +4,6 @@
 
 pub mod child;
 pub mod parent;
+pub mod queue;
 
 pub use bidao_picture::{Fault, Kind, Rendered, band, limits, perceptual_hash, process};

@@ -43,6 +43,14 @@ impl Default for Program {
     }
 }
 
+impl Program {
+    /// Another binary `bidao`.
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self { path, ..Self::default() }
+    }
+}
+
 /// What came of a picture.
 #[derive(Debug)]
 pub enum Outcome {

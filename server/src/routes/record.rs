@@ -4,6 +4,7 @@ use actix_web::http::Method;
 use actix_web::web::{Data, Json, Path, Query};
 use bidao_schema::answer::is_id;
 use bidao_schema::api::attestation::Version;
+use bidao_schema::api::file::FileState;
 use bidao_schema::api::record::{History, RecordDetail, RecordPage};
 use bidao_schema::forms;
 use serde::Deserialize;
@@ -11,8 +12,9 @@ use serde::Deserialize;
 use super::{Body, Parameter, Route, json, optional};
 use crate::app::App;
 use crate::domain::access::{Principal, Who, significant};
-use crate::domain::{attestation, history, record};
+use crate::domain::{attestation, file, history, record};
 use crate::error::{Error, Result};
+use crate::http::tus::blocking;
 use crate::store::record::Filter;
 
 const LIST: &[Parameter] = &[
@@ -98,7 +100,12 @@ async fn list(app: Data<App>, principal: Principal, query: Query<ListQuery>) -> 
 
 async fn one(app: Data<App>, principal: Principal, id: Path<String>) -> Result<Json<RecordDetail>> {
     let now = app.ctx.now();
-    app.db.read(move |tx| record::one(tx, &principal.scope, &id, now)).await.map(Json)
+    let mut detail = app.db.read(move |tx| record::one(tx, &principal.scope, &id, now)).await?;
+    if detail.files.iter().any(|file| file.state == FileState::Receiving) {
+        let files = std::mem::take(&mut detail.files);
+        detail.files = blocking(move || file::list::measured(&app, files)).await?;
+    }
+    Ok(Json(detail))
 }
 
 async fn version(

@@ -22,6 +22,7 @@ pub mod lane;
 pub mod leave;
 pub mod pairing;
 pub mod person;
+pub mod picture;
 pub mod poverty_line;
 pub mod projection;
 pub mod proof;

@@ -68,6 +68,15 @@ pub fn of_device(tx: &mut Tx, device: &str) -> Result<Vec<Row>> {
     Ok(rows.order((upload::created_at, upload::id)).select(Row::as_select()).load(tx.conn)?)
 }
 
+/// Every upload that is to become a file, from whichever device.
+///
+/// # Errors
+/// The database fails.
+pub fn of_file(tx: &mut Tx, sha256: &str) -> Result<Vec<Row>> {
+    let rows = upload::table.filter(upload::sha256.eq(sha256));
+    Ok(rows.order(upload::id).select(Row::as_select()).load(tx.conn)?)
+}
+
 /// Uploads that ended before `now`, some at a time.
 ///
 /// # Errors

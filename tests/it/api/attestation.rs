@@ -67,7 +67,7 @@ fn signing(person: &TestPerson, id: RecordId) -> Value {
 }
 
 fn version(person: &TestPerson, id: RecordId, digest: &Value) -> Value {
-    person.desk.get(&format!("/api/v1/records/{id}/versions/{}", digest.as_str().unwrap())).ok()
+    person.desk.get(&format!("/api/v1/records/{id}/versions/{}", digest.as_str().expect("a digest"))).ok()
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod duty;
 mod event;
 mod file;
 mod operation;
+mod picture;
 mod record;
 mod reference;
 mod review;

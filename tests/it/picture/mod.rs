@@ -1,5 +1,5 @@
 //! Pictures: what is shown of harmless ones, what becomes of the others, and what a child may do.
 
 mod child;
-mod hostile;
+pub mod hostile;
 mod shown;

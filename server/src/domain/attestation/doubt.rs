@@ -73,7 +73,7 @@ fn of_household(tx: &mut Tx, about: &About, fields: &Fields) -> Result<Option<At
     if age(register, member, about.received_at).is_some_and(|years| years < OF_AGE) {
         return Ok(Some(AttestationDoubt::NotAnAdult));
     }
-    let is_cadre = cadres(tx, about)?.iter().any(|name| *name == fields.signer_name);
+    let is_cadre = cadres(tx, about)?.contains(&fields.signer_name);
     Ok(is_cadre.then_some(AttestationDoubt::IsCadre))
 }
 

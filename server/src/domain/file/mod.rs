@@ -1,7 +1,10 @@
 //! Files: how they come (tus 1.0), which the server wants, who may look at them, when they go.
 
 pub mod expiry;
+pub mod likeness;
 pub mod limits;
+pub mod list;
+pub mod permission;
 pub mod show;
 pub mod strokes;
 pub mod upload;
