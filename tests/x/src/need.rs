@@ -32,6 +32,11 @@ pub const CJK_FONT: Need = Need {
     probe: || Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists(),
 };
 
+/// A program that makes thumbnails, to be compared with.
+pub const VIPS: Need = Need { package: "libvips-tools", probe: || answers("vipsthumbnail", &["--version"]) };
+/// A server that stores what is put, to be compared with.
+pub const NGINX: Need = Need { package: "nginx-light", probe: || answers("/usr/sbin/nginx", &["-v"]) };
+
 /// What building the server needs.
 pub const BUILD: &[Need] = &[COMPILER, C_HEADERS, LIBPQ, PKG_CONFIG];
 /// What the tests need besides.

@@ -51,11 +51,22 @@ pub fn simulate(seed: Option<&str>) -> Outcome {
     run("simulation", command)
 }
 
-/// Benchmarks.
+/// Benchmarks, those named or all; each needs what it compares with.
 pub fn bench(names: &[String]) -> Outcome {
     need::system(need::BUILD)?;
-    let mut command = cargo(&["bench", "--package", "bidao-tests"]);
-    for name in names {
+    let runs = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
+    if runs("pictures") {
+        need::system(&[need::VIPS])?;
+    }
+    if runs("uploads") {
+        need::system(&[need::NGINX])?;
+        need::node()?;
+    }
+    // Some run the real binary.
+    run("build the programs", cargo(&["build", "--workspace", "--bins", "--release"]))?;
+    let mut command = cargo(&["bench", "--workspace"]);
+    let all = ["visits", "pictures", "uploads"];
+    for name in all.into_iter().filter(|name| runs(name)) {
         command.args(["--bench", name]);
     }
     run("benchmarks", command)
