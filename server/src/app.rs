@@ -10,6 +10,7 @@ use crate::domain::session::Keys;
 use crate::error::Result;
 use crate::file_store::FileStore;
 use crate::file_store::turn::Turns;
+use crate::picture::parent::Program;
 use crate::stop::Stop;
 use crate::store::Db;
 use crate::telemetry::Metrics;
@@ -25,6 +26,8 @@ pub struct App {
     pub turns: Turns,
     /// Rung when a file has arrived that somebody should look at.
     pub arrived: Arc<Notify>,
+    /// Who looks at pictures; unless somebody says otherwise, this very program.
+    pub pictures: Arc<Program>,
     /// Time and randomness.
     pub ctx: Ctx,
     /// Keys that sign access tokens.
@@ -52,6 +55,7 @@ impl App {
             files,
             turns: Turns::default(),
             arrived: Arc::default(),
+            pictures: Arc::default(),
             ctx,
             keys,
             config: Arc::new(config),

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 
 use crate::file_store::Place;
-use crate::picture::parent::Program;
 use crate::store::Location;
 
 /// Settings of one server.
@@ -13,8 +12,6 @@ pub struct Config {
     pub database: Location,
     /// Where the bytes of files are.
     pub files: Place,
-    /// Who looks at pictures.
-    pub pictures: Program,
     /// Where to listen.
     pub listen: SocketAddr,
     /// What the phones and the desk are told this server is called.

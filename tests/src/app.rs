@@ -140,9 +140,7 @@ impl TestApp {
     #[must_use]
     pub fn blind(database: Location, now: i64) -> Self {
         let mut this = Self::without_server(database, now);
-        let config = &*this.app.config;
-        let config = Config { pictures: Program::at("/nonexistent".into()), ..config.clone() };
-        this.app.config = Arc::new(config);
+        this.app.pictures = Arc::new(Program::at("/nonexistent".into()));
         this.serving()
     }
 
@@ -162,9 +160,9 @@ impl TestApp {
         let clock = TestClock::at(now);
         let ctx = Ctx::new(Arc::new(clock.clone()), rand::rngs::StdRng::seed_from_u64(1));
         let listen = ([127, 0, 0, 1], 0).into();
-        let name = "测试区".into();
-        let config = Config { database, files, pictures: Program::at(built()), listen, name };
-        let app = App::open(config, ctx).expect("open");
+        let mut app =
+            App::open(Config { database, files, listen, name: "测试区".into() }, ctx).expect("open");
+        app.pictures = Arc::new(Program::at(built()));
         Self { app, clock, anyone: Client::new(""), server: None, _folder: None }
     }
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -32,9 +33,11 @@ pub struct ServeArgs {
 /// Serves until a signal; the first line on standard output is JSON with the address.
 pub fn run(location: Location, files: Place, args: ServeArgs) -> Result<()> {
     telemetry::log_panics_by_place();
-    let pictures = args.picture_program.map_or_else(Program::default, Program::at);
-    let config = Config { database: location, files, pictures, listen: args.listen, name: args.name };
-    let app = App::open(config, Ctx::system())?;
+    let config = Config { database: location, files, listen: args.listen, name: args.name };
+    let mut app = App::open(config, Ctx::system())?;
+    if let Some(path) = args.picture_program {
+        app.pictures = Arc::new(Program::at(path));
+    }
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     actix_web::rt::System::new().block_on(async move {
         let stop = app.stop.clone();

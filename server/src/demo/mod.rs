@@ -32,7 +32,6 @@ use crate::config::Config;
 use crate::ctx::{Clock, Ctx, SystemClock};
 use crate::error::{Error, Result};
 use crate::file_store::Place;
-use crate::picture::parent::Program;
 use crate::serve::Background;
 use crate::store::Location;
 use clock::DemoClock;
@@ -108,13 +107,7 @@ pub fn run(location: Location, options: &Options) -> Result<()> {
     let mut rng = StdRng::seed_from_u64(options.seed);
     let township = Township::cast(&mut rng, period.month);
     let (database, files) = fresh(location)?;
-    let config = Config {
-        database,
-        files,
-        pictures: Program::default(),
-        listen: free(options.listen),
-        name: "必到演示".into(),
-    };
+    let config = Config { database, files, listen: free(options.listen), name: "必到演示".into() };
     let shared: Arc<dyn Clock> = Arc::<DemoClock>::clone(&clock);
     // The server's secrets are not the seed's: a demo may be reachable by others.
     let app = App::open(config, Ctx::new(shared, StdRng::from_os_rng()))?;

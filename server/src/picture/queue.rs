@@ -124,7 +124,7 @@ async fn look(app: &App, waiting: Waiting, last: Option<Fault>) -> Look {
     let outcome = match last {
         Some(fault) => Outcome::Refused(fault),
         None => match original(app, &sha256).await {
-            Ok(bytes) => render(&app.config.pictures, &bytes, declared).await,
+            Ok(bytes) => render(&app.pictures, &bytes, declared).await,
             Err(error) => Outcome::Again { reason: error.to_string(), in_the_end: None },
         },
     };

@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod signed;
 
+#[allow(unused_imports, reason = "each test program uses its own part")]
 pub use signed::{SIGNED_CONTAINERS, SIGNED_FORM, fields, parties, signed_shape};
 
 /// A fixed moment: 2026-01-01T00:00:00Z.

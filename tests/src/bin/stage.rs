@@ -15,7 +15,6 @@ use bidao_server::domain::enrol_code::{self, Asker};
 use bidao_server::domain::password;
 use bidao_server::domain::sync::exchange;
 use bidao_server::file_store::Place;
-use bidao_server::picture::parent::Program;
 use bidao_server::store::{self, Location, audit::Audit};
 use bidao_sync::document::Put;
 use bidao_sync::ids::{DeviceId, ItemId, RecordId};
@@ -49,13 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The stage is the same every time; only time is real, because tokens end.
     let ctx = Ctx::new(Arc::new(SystemClock), StdRng::from_os_rng());
     let app = App::open(
-        Config {
-            database: Location::parse(&url)?,
-            files: Place::Temporary,
-            pictures: Program::default(),
-            listen,
-            name: "必到".into(),
-        },
+        Config { database: Location::parse(&url)?, files: Place::Temporary, listen, name: "必到".into() },
         ctx,
     )?;
     app.db.write_blocking(|tx| Ok((insert_areas(tx)?, Audit::default())))?;

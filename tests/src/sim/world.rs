@@ -11,7 +11,6 @@ use bidao_server::ctx::{Clock, Ctx};
 use bidao_server::domain::access::{Principal, Scope};
 use bidao_server::domain::sync::exchange;
 use bidao_server::file_store::Place;
-use bidao_server::picture::parent::Program;
 use bidao_server::store::{self, Location, audit::Audit};
 use bidao_sync::document::Put;
 use bidao_sync::ids::{ItemId, RecordId};
@@ -64,7 +63,6 @@ impl World {
         let config = Config {
             database: Location::Memory,
             files: Place::Temporary,
-            pictures: Program::default(),
             listen: ([127, 0, 0, 1], 0).into(),
             name: "sim".into(),
         };

@@ -20,7 +20,6 @@ use crate::config::Config;
 use crate::ctx::{Clock, Ctx};
 use crate::domain::access::{Principal, Scope};
 use crate::file_store::Place;
-use crate::picture::parent::Program;
 use crate::store::audit::{Audit, Chain};
 use crate::store::{self, Location, record};
 
@@ -53,7 +52,6 @@ impl World {
         let config = Config {
             database: Location::Memory,
             files: Place::Temporary,
-            pictures: Program::default(),
             listen: "127.0.0.1:0".parse().unwrap(),
             name: "t".into(),
         };
