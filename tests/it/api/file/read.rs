@@ -1,7 +1,8 @@
 //! Which files the server wants, and who may look at one.
 
 use bidao_schema::api::person::Role;
-use bidao_server::domain::file::limits::WANT;
+use bidao_server::domain::file::expiry::{Expired, expire};
+use bidao_server::domain::file::limits::{ORPHAN_MILLIS, WANT};
 use bidao_server::file_store::Variant;
 use bidao_server::store::{self, file, file_use};
 use bidao_sync::document::Put;
@@ -272,5 +273,10 @@ fn a_photo_on_a_visit_is_wanted_from_the_phone_that_took_it_until_it_is_taken_ba
         b.sync(app);
         assert_eq!(wants(&a), []);
         assert_eq!(uses(app, &visit.to_string()), [file_use::Row { removed: true, ..expected }]);
+        // A file with a record stays, however old and even if it was taken back: signed versions show it.
+        assert_eq!(bring(&a.hardware.client, &name, bytes.len(), &bytes).status, 204);
+        app.clock.advance(ORPHAN_MILLIS + 1);
+        assert_eq!(expire(&app.app).expect("expire"), Expired::default());
+        assert!(is_stored(app, &bytes));
     });
 }
