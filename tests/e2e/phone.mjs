@@ -8,6 +8,30 @@ import { killBrowser, root } from './stage.mjs'
 const PIN = '248163'
 const SCREEN = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
 
+/** Runs in the page before the app: lets a test ask the app's own worker, for more records than fingers could make. */
+function engineWithin() {
+  const Original = Worker
+  let engine
+  globalThis.Worker = class extends Original {
+    constructor(address, options) {
+      super(address, options)
+      if (options?.name === 'bidao') engine = this
+    }
+  }
+  // Far above the numbers that the app itself counts.
+  let last = 2 ** 40
+  globalThis.askEngine = (method, values) => new Promise((done, failed) => {
+    const ask = ++last
+    engine.addEventListener('message', function listen({ data }) {
+      if (data.answer !== ask) return
+      engine.removeEventListener('message', listen)
+      if (data.failure) failed(new Error(`${method}: ${data.failure.code}`))
+      else done(data.value)
+    })
+    engine.postMessage({ ask, method, values })
+  })
+}
+
 export class PhoneInHand {
   static async enrol(stage, account) {
     const phone = new PhoneInHand(stage, account)
@@ -30,6 +54,7 @@ export class PhoneInHand {
   async open(place = '') {
     this.browser = await this.stage.browser(`phone-${this.account}`, SCREEN)
     this.page = this.browser.page
+    await this.page.addInitScript(engineWithin)
     await this.page.goto(`${this.stage.url}/${place}`)
   }
 
@@ -84,6 +109,30 @@ export class PhoneInHand {
     // The button is off while it runs.
     await this.page.locator('[data-testid="sync-now"]:enabled').waitFor()
     await this.at('sync-state').filter({ hasText: '都传完了' }).waitFor()
+  }
+
+  /** Asks the engine in the app's worker, as a screen would. */
+  async engine(method, ...values) {
+    return this.page.evaluate(([method, values]) => globalThis.askEngine(method, values), [method, values])
+  }
+
+  /** A photo by the engine alone: a small JPEG of noise, another one for every seed. */
+  async seedPhoto(record, seed) {
+    await this.engine('photoBegin', { record, source: 'in_app_camera', subject: 'exterior', people: 'none', galleryReason: null })
+    await this.page.evaluate(async ({ record, seed }) => {
+      const [width, height] = [400, 300]
+      const canvas = new OffscreenCanvas(width, height)
+      const pen = canvas.getContext('2d')
+      const noise = pen.createImageData(width, height)
+      let state = seed
+      for (let at = 0; at < noise.data.length; at++) {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+        noise.data[at] = at % 4 === 3 ? 255 : state >>> 24
+      }
+      pen.putImageData(noise, 0, 0)
+      const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.8 })).arrayBuffer())
+      await globalThis.askEngine('photoAdd', [record, bytes, { width, height, mime: 'jpeg' }])
+    }, { record, seed })
   }
 
   /** A picture of the screen, which everybody must be able to use. */
