@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { webcrypto } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { dice, Line } from './line.mjs'
+import { dice, PhotoLine } from './photo_line.mjs'
 import { PhoneInHand } from './phone.mjs'
 import { Stage } from './stage.mjs'
 
@@ -16,7 +16,7 @@ let line
 let leader
 before(async () => {
   stage = await Stage.open()
-  line = await Line.open(() => stage.address)
+  line = await PhotoLine.open(() => stage.address)
   leader = await signIn('ran')
   // Everything a browser asks for passes over the line.
   stage.url = line.url
