@@ -18,6 +18,8 @@ export interface StoredFile {
   storedAt: number | null
   /** Bytes the server is known to have. */
   sent: number
+  /** Bytes of it may be on a line that died: ask where the upload stands, which also ends what still waits for them. */
+  begun: boolean
   /** The last answer of the server asked for it. */
   wanted: boolean
   /** The server neither has it nor asks for it, as of a photo that was taken off again. */
@@ -36,7 +38,7 @@ export async function keptFile(book: Book, record: string | null, bytes: Uint8Ar
   const name = toHex(await sha256(bytes))
   const known = book.files.get(name)
   const fresh: StoredFile = {
-    sha256: name, records: [], mime, bytes: bytes.length, addedAt: book.context.now(), state: 'waiting', storedAt: null, sent: 0, wanted: false, idle: false, problem: null, here: true,
+    sha256: name, records: [], mime, bytes: bytes.length, addedAt: book.context.now(), state: 'waiting', storedAt: null, sent: 0, begun: false, wanted: false, idle: false, problem: null, here: true,
   }
   const base = known && known.state !== 'refused' ? known : fresh
   const value: StoredFile = { ...base, idle: false, records: [...new Set([...(known?.records ?? []), ...(record === null ? [] : [record])])], here: true }

@@ -42,8 +42,6 @@ export class Lane {
   #lastFailure: string | null = null
   #timer: ReturnType<typeof setTimeout> | null = null
   #abort = new AbortController()
-  /** Cut off here: what the server has is not known. */
-  readonly #unsure = new Set<string>()
 
   constructor(private readonly parts: LaneParts) {}
 
@@ -148,8 +146,8 @@ export class Lane {
     const bytes = await bytesOf(book, name)
     if (!bytes) return this.#settle(name, { refused: 'gone' })
     this.#show({ sha256: name, sent: file.sent, bytes: bytes.length })
-    const from = file.wanted && !this.#unsure.has(name) ? file.sent : null
-    this.#unsure.add(name)
+    const from = file.wanted && !file.begun ? file.sent : null
+    if (file.wanted) await this.#note(name, { begun: true })
     const result = await deliver(name, bytes, from, file.wanted || carried, {
       access, transport, signal: this.#abort.signal,
       progress: (sent) => this.#show({ sha256: name, sent, bytes: bytes.length }),
@@ -159,12 +157,11 @@ export class Lane {
   }
 
   async #settle(name: string, result: Result): Promise<void> {
-    this.#unsure.delete(name)
     if (result === 'unknown') return this.#note(name, { idle: true })
     if (result !== 'stored') return this.#note(name, { state: 'refused', problem: result.refused })
     const file = this.parts.book.files.get(name)
     if (file?.records.length === 0) return this.#forget(name)
-    await this.#note(name, { state: 'stored', storedAt: this.parts.context.now(), sent: file?.bytes ?? 0, wanted: false, problem: null })
+    await this.#note(name, { state: 'stored', storedAt: this.parts.context.now(), sent: file?.bytes ?? 0, begun: false, wanted: false, problem: null })
   }
 
   /** A file carried for another phone has done its way. */
