@@ -1,5 +1,6 @@
 // A cadre's phone in a real browser: taps what a person would tap.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { accessible } from './accessible.mjs'
@@ -101,6 +102,27 @@ export class PhoneInHand {
     await this.at('option-activity_types-policy').tap()
     await this.at('input-what_household_said').fill(said)
     await this.at('input-what_household_said').blur()
+  }
+
+  /** Draws on the pad as a finger does: strokes of points between 0 and 1. */
+  async draw(strokes) {
+    const box = await this.at('signature-pad').boundingBox()
+    const touch = await this.browser.context.newCDPSession(this.page)
+    for (const stroke of strokes) {
+      const points = stroke.map(([x, y]) => ({ x: box.x + x * box.width, y: box.y + y * box.height }))
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: points.slice(0, 1) })
+      for (const point of points.slice(1)) await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [point] })
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+    }
+    await touch.detach()
+  }
+
+  /** What the slip on the screen says on paper. */
+  async printedSlip(size) {
+    await this.at(`paper-${size}`).tap()
+    const file = join(this.browser.folder, `${size}.pdf`)
+    await this.page.pdf({ path: file, preferCSSPageSize: true })
+    return execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' })
   }
 
   async sync() {

@@ -36,11 +36,13 @@ pub const CJK_FONT: Need = Need {
 pub const VIPS: Need = Need { package: "libvips-tools", probe: || answers("vipsthumbnail", &["--version"]) };
 /// A server that stores what is put, to be compared with.
 pub const NGINX: Need = Need { package: "nginx-light", probe: || answers("/usr/sbin/nginx", &["-v"]) };
+/// Reads back the text of printed slips.
+pub const PDFTOTEXT: Need = Need { package: "poppler-utils", probe: || answers("pdftotext", &["-v"]) };
 
 /// What building the server needs.
 pub const BUILD: &[Need] = &[COMPILER, C_HEADERS, LIBPQ, PKG_CONFIG];
 /// What the tests need besides.
-pub const TESTS: &[Need] = &[POSTGRES, CHROMIUM, CJK_FONT];
+pub const TESTS: &[Need] = &[POSTGRES, CHROMIUM, CJK_FONT, PDFTOTEXT];
 
 /// Sees to it that everything is there.
 pub fn system(needs: &[Need]) -> Outcome {
