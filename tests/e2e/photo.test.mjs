@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { webcrypto } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { dice, PhotoLine } from './photo_line.mjs'
+import { chance } from './line.mjs'
 import { PhoneInHand } from './phone.mjs'
+import { PhotoLine } from './photo_line.mjs'
 import { Stage } from './stage.mjs'
 
 const PHOTOS = 100
@@ -83,7 +84,7 @@ async function takePhoto(phone, { subject, file, from = 'camera' }) {
 const stored = (phone, count) => phone.page.waitForFunction((wanted) =>
   document.querySelectorAll('[data-testid="photo"][data-state="stored"]').length === wanted, count)
 
-test('a photo taken offline survives a browser killed while sending, goes on at the byte, and is seen by the leader', async () => {
+test('a photo taken offline survives a browser killed while sending, goes on at the byte, and is on the leader’s record', async () => {
   const phone = await PhoneInHand.enrol(stage, 'xiang')
   await phone.readyForOffline()
   await phone.offline()
@@ -126,17 +127,19 @@ test('a photo taken offline survives a browser killed while sending, goes on at 
   await phone.kill()
   await phone.open()
   await phone.unlock()
+  await phone.at('photos').waitFor()
   await phone.tab('sync')
   await phone.page.locator('[data-testid="files"][data-total="0"]').waitFor()
   await phone.shot('photos-sent')
 
-  const photos = await Promise.all(names.map(async (name) => (await asLeader(`/api/v1/files/${name}/view`)).status))
   assert.deepEqual([...line.uploads.keys()].sort(), [...names].sort())
-  const sizes = await phone.engine('photos', (await phone.engine('records', 'visit'))[0].id)
+  const [visit] = await phone.engine('records', 'visit')
+  const sizes = await phone.engine('photos', visit.id)
   const total = sizes.reduce((sum, photo) => sum + photo.bytes, 0)
   for (const photo of sizes) assert.ok(photo.bytes <= 400_000 && Math.max(photo.width, photo.height) <= 1600, JSON.stringify(photo))
   assert.equal(line.fileBytes, total, 'no byte went over the line twice')
-  assert.deepEqual(photos, [200, 200])
+  const detail = await (await asLeader(`/api/v1/records/${visit.id}`)).text()
+  for (const name of names) assert.ok(detail.includes(name), `${name} is not on the leader's record`)
   await phone.household('田大山')
   await phone.at('continue-draft').tap()
   await phone.at('step-check').tap()
@@ -162,7 +165,7 @@ test('a hundred photos over a line that is cut one time in five: none lost, hard
     const { status } = await asLeader(`/api/v1/records/${recordOf.get(name).record}`)
     if (status !== 200) early.push(name)
   }
-  line.cut(0.2, dice(20151122))
+  line.cut(0.2, chance(20151122))
   await phone.offline(false)
   await phone.tab('sync')
   await phone.page.locator('[data-testid="files"][data-total="0"]').waitFor({ timeout: 300_000 })
@@ -174,9 +177,9 @@ test('a hundred photos over a line that is cut one time in five: none lost, hard
   assert.ok(line.cuts > 10, `only ${line.cuts} connections were cut`)
   assert.deepEqual(early, [], 'photos that came before the words they belong to')
   assert.ok(again <= SENT_AGAIN, `${(100 * again).toFixed(2)} % of the bytes went over the line twice`)
+  assert.deepEqual([...line.uploads.keys()].sort(), [...recordOf.keys()].sort())
   for (const [name, { record }] of recordOf) {
     const detail = await (await asLeader(`/api/v1/records/${record}`)).text()
     assert.ok(detail.includes(name), `${name} is not on its record`)
-    assert.equal((await asLeader(`/api/v1/files/${name}/thumbnail`)).status, 200)
   }
 })

@@ -2,12 +2,6 @@
 // of files that went over it.
 import { createServer, request as ask } from 'node:http'
 
-/** Numbers that look like chance and are the same every time. */
-export function dice(seed) {
-  let state = seed >>> 0
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
-}
-
 const FILE = /^\/api\/v1\/files\/([0-9a-f]{64})$/
 
 export class PhotoLine {
