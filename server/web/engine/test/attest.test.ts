@@ -1,10 +1,11 @@
 // Signing on the phone: one change, exactly the version that was shown, and what a later edit, another
 // phone or a new incarnation leaves of it.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { toHex } from '../src/bytes'
+import { fromHex, toHex } from '../src/bytes'
 import { readChanges } from '../src/document/chunk'
 import * as D from '../src/document/document'
 import { effectOf } from '../src/document/history'
+import { encode } from '../src/protocol/cbor'
 import { drawing, withFamily } from './family'
 import { entry, held, ME, type Phone } from './phone'
 import { MORNING, withAutomerge } from './support'
@@ -131,6 +132,23 @@ describe('what is signed', () => {
     await here.engine.put(here.household, 'address', '小南村3组')
     await here.engine.put(here.household, 'phone', null)
     expect(await here.engine.signing(here.household)).toMatchObject({ state: 'objected', changedSince: null })
+    await here.engine.lock()
+  })
+
+  it('leaves an approval as it is, and a later edit does not', async () => {
+    const here = await withFamily()
+    here.line.down = false
+    await here.engine.syncNow()
+    const heads = D.headsOf(held(here)).map(fromHex)
+    const review = async () => (await here.engine.record(here.household)).card.review
+    await here.attest()
+    here.line.entries = [entry(here.household, 'decision', encode({ state: 'approved', by: '冉某', at: 1, heads }), 2)]
+    await here.engine.syncNow()
+    expect(await review()).toBe('approved')
+    await here.official('resident_team', '田某', ME)
+    expect(await review()).toBe('approved')
+    await here.engine.put(here.household, 'address', '小南村9组')
+    expect(await review()).toBe('changed')
     await here.engine.lock()
   })
 

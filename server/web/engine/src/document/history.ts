@@ -69,3 +69,15 @@ export function redo(document: Document, { made, puts, madeAt }: Effect): Docume
     for (const put of puts) write(content, put)
   })
 }
+
+/** Whether nothing but elements of one repeat, each in a change of its own, came after some heads. */
+export function onlyAddedSince(document: Document, heads: readonly string[], repeat: string): boolean {
+  const before = ancestorsOf(document, heads)
+  const later = A.getChangesMetaSince(document, []).filter((one) => !before.has(one.hash))
+  const places = placesOf(document)
+  return later.every(({ hash }) => {
+    const ops = A.inspectChange(document, hash)?.ops ?? []
+    const inside = ops.filter((op) => places.get(op.obj)?.startsWith(`${repeat}/`))
+    return ops.length > 0 && inside.length === ops.length && ops.filter((op) => op.action === 'makeMap').length === 1
+  })
+}

@@ -86,7 +86,7 @@ export function signingView({ digest, parties, seen, content }: Signed, form: Fo
 }
 
 /** Whether a change asks for a new signature. A `*` of `immaterial` stands for any element. */
-function isMaterial(form: Form, rule: ResignRule, { path, old, new: next }: Difference): boolean {
+export function isMaterial(form: Form, rule: ResignRule, { path, old, new: next }: Difference): boolean {
   if (rule.any) return true
   const parts = path.split('/')
   const named = (form.attestation?.immaterial ?? []).map((pattern) => pattern.split('/'))

@@ -9,7 +9,7 @@ import type { Write } from '../store/database'
 import type { Kind } from './api'
 import type { Book, StoredDocument } from './book'
 import { forgottenWith, isOnItsWay } from './files'
-import { emptyRow, refreshed, type Row } from './row'
+import { emptyRow, refreshed, signed, type Row } from './row'
 
 const REVIEWS: readonly string[] = ['draft', 'submitted', 'returned', 'approved', 'changed']
 
@@ -118,10 +118,12 @@ export class Pull {
     this.clashes.push({ record: id, hashes: later.map((one) => one.hash) })
   }
 
-  #decision(row: Row, data: Bytes): void {
+  async #decision(row: Row, data: Bytes): Promise<void> {
     const { state, remark, heads } = decodeDecision(data)
     if (!REVIEWS.includes(state)) return
-    this.#set({ ...row, server: { review: state as ReviewState, remark: remark ?? null, heads: heads.map(toHex).sort() } })
+    const next: Row = { ...row, server: { review: state as ReviewState, remark: remark ?? null, heads: heads.map(toHex).sort() } }
+    const pending = this.#documents.get(row.id) ?? undefined
+    this.#set(state === 'approved' ? signed(next, (await this.book.document(row.id, pending)).document) : next)
   }
 
   /** It stays if the phone may read its new area too. */

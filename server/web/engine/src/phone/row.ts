@@ -1,5 +1,7 @@
 // The summary row of a record: what lists, cards and badges need, so that no list opens documents.
+import { ATTESTATIONS } from '../document/content'
 import { answersOf, concurrentAt, headsOf, type Document } from '../document/document'
+import { onlyAddedSince } from '../document/history'
 import { askPaths } from '../form'
 import type { Form, ReviewState } from '../schema'
 import type { Answers, Kind, RecordView, Value } from './api'
@@ -23,6 +25,8 @@ export interface Row {
   savedAt: number
   heads: string[]
   server: Standing
+  /** Decided and present heads between which nothing but signatures came: they leave a review as it is. */
+  signedSince?: string
   /** A command of this phone the server has not answered. */
   intent: 'submit' | 'withdraw' | null
   /** Paths with distinct concurrent values. */
@@ -61,7 +65,7 @@ export function refreshed(row: Row, document: Document, form: Form | undefined):
   const answers = answersOf(document)
   const conflicts = form ? askPaths(form, answers).filter((path) => concurrentAt(document, path).length > 0) : row.conflicts
   const text = (name: string): string | null => (typeof answers[name] === 'string' ? answers[name] : null)
-  return {
+  return signed({
     ...row,
     household: row.kind === 'household' ? row.id : text('household'),
     date: text('occurred_on') ?? text('raised_on'),
@@ -69,7 +73,15 @@ export function refreshed(row: Row, document: Document, form: Form | undefined):
     conflicts,
     left: row.left.filter((path) => conflicts.includes(path)),
     facts: factsOf(row.kind, answers),
-  }
+  }, document)
+}
+
+const between = (row: Row): string => `${row.server.heads.join()} ${row.heads.join()}`
+
+/** The row after the server's decision or its document changed: whether only signatures came since an approval. */
+export function signed(row: Row, document: Document): Row {
+  if (row.server.review !== 'approved' || row.server.heads.join() === row.heads.join()) return row
+  return { ...row, signedSince: onlyAddedSince(document, row.server.heads, ATTESTATIONS) ? between(row) : undefined }
 }
 
 function factsOf(kind: Kind, answers: Answers): { [name: string]: Value } {
@@ -116,5 +128,5 @@ export function reviewOf(row: Row): ReviewState {
   if (row.intent === 'submit') return 'submitted'
   if (row.intent === 'withdraw') return 'draft'
   const { review, heads } = row.server
-  return review === 'approved' && heads.length > 0 && heads.join() !== row.heads.join() ? 'changed' : review
+  return review === 'approved' && heads.length > 0 && heads.join() !== row.heads.join() && row.signedSince !== between(row) ? 'changed' : review
 }
