@@ -15,7 +15,6 @@ use bidao_sync::gate::Shape;
 use bidao_sync::ids::{ChangeHash, ItemId, RecordId};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use rand::Rng;
-use serde_json::Value;
 
 use super::check::{ServerRecord, broken};
 use super::ledger::Write;
@@ -87,7 +86,7 @@ pub fn names_what_was_shown(
     let shown = content_digest(record, form, &before.content()).to_string();
     let named = puts.iter().find(|put| put.path.ends_with("/content_digest"));
     match named {
-        Some(put) if put.value == Value::from(shown.clone()) => Ok(()),
+        Some(put) if put.value.as_str() == Some(&shown) => Ok(()),
         other => Err(format!("an attestation of {shown} names {other:?}")),
     }
 }
