@@ -81,7 +81,7 @@ test('a finger signs a version offline; the desk has it, a later edit is said to
   await signature.filter({ hasText: code }).waitFor()
   assert.deepEqual([await signature.getAttribute('data-stance'), await signature.getAttribute('data-current')], ['agree', 'true'])
   await desk.at('signing-state').and(desk.page.locator('[data-state=signed]')).first().waitFor()
-  await signature.getByTestId('picture').locator('img').waitFor()
+  await signature.getByTestId('picture').waitFor()
   await desk.shot('signature')
 
   // The household remembers something; the visit is taken back, changed and handed in again.
