@@ -9,7 +9,8 @@ const wave = (points: number, top: number): Point[] =>
 describe('strokes', () => {
   it('are tenths of a pixel with their timing from the first point', () => {
     const bytes = strokesFile([[{ x: 1.26, y: 2, time: 7000 }, { x: 60, y: 9.94, time: 7016.4 }], [{ x: 5, y: 5, time: 8000 }]], 320, 200)
-    expect(readStrokes(bytes!)).toEqual({ v: 1, width: 3200, height: 2000, strokes: [[[13, 20, 0], [600, 99, 16]], [[50, 50, 1000]]] })
+    // Moved so that 10 pixels are white around it: from 13 to 600 and from 20 to 99.
+    expect(readStrokes(bytes!)).toEqual({ v: 1, width: 787, height: 279, strokes: [[[100, 100, 0], [687, 179, 16]], [[137, 130, 1000]]] })
   })
 
   it('of a long signature lose points until they fit, and never a stroke', () => {
@@ -20,15 +21,15 @@ describe('strokes', () => {
     expect(strokes).toHaveLength(12)
     expect(strokes.flat().length).toBeLessThanOrEqual(2000)
     strokes.forEach((stroke, at) => {
-      expect(stroke[0]?.slice(0, 2)).toEqual([Math.round(drawn[at]![0]!.x * 10), Math.round(drawn[at]![0]!.y * 10)])
-      expect(stroke.at(-1)?.[0]).toBe(Math.round(drawn[at]!.at(-1)!.x * 10))
+      expect(stroke[0]?.[0]).toBe(100)
+      expect(stroke.at(-1)?.[0]).toBe(100 + Math.round(drawn[at]!.at(-1)!.x * 10))
       expect(stroke.length).toBeGreaterThan(20)
     })
   })
 
   it('stop at the edge of the pad, and their time never goes back', () => {
     const bytes = strokesFile([[{ x: -3, y: 5, time: 100 }, { x: 400, y: 900, time: 90 }], [{ x: 1, y: 1, time: 9e9 }]], 320, 200)
-    expect(readStrokes(bytes!)?.strokes).toEqual([[[0, 50, 0], [3200, 2000, 0]], [[10, 10, 600_000]]])
+    expect(readStrokes(bytes!)).toEqual({ v: 1, width: 3400, height: 2190, strokes: [[[100, 140, 0], [3300, 2090, 0]], [[110, 100, 600_000]]] })
   })
 
   it('that cannot fit with every stroke in it are no file', () => {

@@ -13,6 +13,8 @@ const LEAST_LENGTH = 40
 const MOST_STROKES = 400
 const MOST_POINTS = 2000
 const LONGEST_MS = 600_000
+/** White around the drawing, in tenths of a pixel: what of the pad is empty would only make the signature small. */
+const MARGIN = 100
 /** Points nearer to the line between their neighbours than this may go, in tenths of a pixel; doubled until it fits. */
 const FIRST_TOLERANCE = 4
 const LAST_TOLERANCE = 512
@@ -23,7 +25,8 @@ export function isSignature(strokes: readonly Point[][]): boolean {
   return strokes.reduce((sum, points) => sum + length(points), 0) >= LEAST_LENGTH
 }
 
-/** The file; null when even the roughest form with every stroke is too large. `width`, `height`: of the pad, CSS pixels; a finger that left it stops at its edge. */
+/** The file: the part of the pad that was drawn on; null when even the roughest form with every stroke is too large.
+ *  `width`, `height`: of the pad, CSS pixels; a finger that left it stops at its edge. */
 export function strokesFile(strokes: readonly Point[][], width: number, height: number): Uint8Array | null {
   const drawn = strokes.filter((points) => points.length > 0)
   if (drawn.length > MOST_STROKES) return null
@@ -35,9 +38,14 @@ export function strokesFile(strokes: readonly Point[][], width: number, height: 
     last = Math.max(last, within(time - start, LONGEST_MS))
     return [within(x * 10, right), within(y * 10, bottom), last]
   }))
+  const all = marks.flat()
+  const [xs, ys] = [all.map(([x]) => x), all.map(([, y]) => y)]
+  const [left, top] = [Math.min(...xs) - MARGIN, Math.min(...ys) - MARGIN]
+  const size = { width: Math.max(...xs) - left + MARGIN, height: Math.max(...ys) - top + MARGIN }
+  for (const mark of all) [mark[0], mark[1]] = [mark[0] - left, mark[1] - top]
   for (let tolerance = 0; tolerance <= LAST_TOLERANCE; tolerance = tolerance === 0 ? FIRST_TOLERANCE : tolerance * 2) {
     const kept = marks.map((stroke) => thinned(stroke, tolerance))
-    const bytes = new TextEncoder().encode(JSON.stringify({ v: 1, width: right, height: bottom, strokes: kept }))
+    const bytes = new TextEncoder().encode(JSON.stringify({ v: 1, ...size, strokes: kept }))
     if (bytes.length <= STROKES_BYTES && kept.flat().length <= MOST_POINTS) return bytes
   }
   return null
