@@ -3,6 +3,7 @@
 use bidao_schema::api::file::FileFinding;
 
 use super::account::entry;
+use super::file::usage;
 use super::record;
 use crate::error::Result;
 use crate::picture::{Fault, Kind, Rendered, band};
@@ -60,6 +61,7 @@ pub fn ready(tx: &mut Tx, sha256: &str, rendered: &Rendered, now: i64) -> Result
     if let Some(hash) = rendered.hash {
         picture::put_bands(tx, sha256, &band::of(hash))?;
     }
+    usage::tell(tx, sha256)?;
     Ok(((), Audit::of(entry(now, "system", "show_file", sha256, rendered.kind.word()))))
 }
 
@@ -73,6 +75,7 @@ pub fn refuse(tx: &mut Tx, sha256: &str, fault: &Fault, now: i64) -> Result<((),
     if !picture::settle(tx, sha256, &looked)? {
         return Ok(((), Audit::default()));
     }
+    usage::tell(tx, sha256)?;
     Ok(((), Audit::of(entry(now, "system", "refuse_file", sha256, &code))))
 }
 

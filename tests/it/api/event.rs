@@ -3,6 +3,9 @@
 use bidao_schema::api::person::Role;
 use bidao_tests::app::{FAR_VILLAGE, TestApp, VILLAGE};
 
+use bidao_sync::document::Put;
+use bidao_sync::feed::sha256;
+
 use super::cadre::Cadre;
 
 #[test]
@@ -22,5 +25,32 @@ fn a_listener_hears_of_areas_within_reach_and_the_stream_ends_with_the_server() 
     assert_eq!(lines, ["event: area".to_owned(), format!("data: {{\"area\":\"{VILLAGE}\",\"seq\":1}}")]);
     app.app.stop.request();
     assert!(unheard.all(|line| line.is_empty() || line.starts_with(':')));
+    assert!(heard.all(|line| line.is_empty() || line.starts_with(':')));
+}
+
+#[test]
+fn a_listener_hears_when_a_file_of_a_record_can_be_shown() {
+    let app = TestApp::sqlite();
+    let mut a = Cadre::new(&app, "甲", Role::TeamMember);
+    let near = app.person("队长", Role::TeamLeader, VILLAGE);
+    let strokes = br#"{"v":1,"width":100,"height":100,"strokes":[[[1,2,0],[30,40,9]]]}"#;
+    let name = sha256(strokes).to_string();
+    a.create(&app, "visit", &[Put::new(format!("photos/{}/file", "1".repeat(32)), name.clone())]);
+    a.sync(&app);
+    let mut heard = near.desk.stream("/api/v1/events");
+    assert_eq!(heard.next().as_deref(), Some(": here"));
+    let length = strokes.len().to_string();
+    let headers = [
+        ("tus-resumable", "1.0.0"),
+        ("upload-offset", "0"),
+        ("upload-length", length.as_str()),
+        ("content-type", "application/offset+octet-stream"),
+    ];
+    let stored = a.hardware.client.send("PATCH", &format!("/api/v1/files/{name}"), &headers, strokes);
+    assert_eq!(stored.status, 204, "{}", String::from_utf8_lossy(&stored.body));
+    let lines: Vec<String> =
+        heard.by_ref().filter(|line| !line.is_empty() && !line.starts_with(':')).take(2).collect();
+    assert_eq!(lines, ["event: area".to_owned(), format!("data: {{\"area\":\"{VILLAGE}\",\"seq\":1}}")]);
+    app.app.stop.request();
     assert!(heard.all(|line| line.is_empty() || line.starts_with(':')));
 }

@@ -8,6 +8,7 @@ use bidao_schema::calendar::Date;
 
 use super::limits::{DAY_BYTES, DAY_FILES, FILE_BYTES, OPEN_UPLOADS, STROKES_BYTES, UPLOAD_MILLIS};
 use super::strokes::Strokes;
+use super::usage;
 use crate::app::App;
 use crate::domain::access::Principal;
 use crate::error::{Error, Result};
@@ -162,6 +163,9 @@ pub fn complete(app: &App, bringer: &Bringer, row: &Row, appender: Appender) -> 
     let fresh = looked_at(app, &row, &stored, now)?;
     let is_new = app.db.write_blocking(move |tx| {
         let is_new = file::insert(tx, &fresh)?;
+        if fresh.state != file::STORED {
+            usage::tell(tx, &fresh.sha256)?;
+        }
         if row.sha256.is_some() {
             upload::remove(tx, &row.id)?;
         } else {

@@ -1,6 +1,6 @@
 //! Which records refer to which files, and what the server therefore wants from a phone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bidao_schema::answer::is_id;
 use bidao_schema::calendar::Date;
@@ -16,8 +16,8 @@ use crate::app::App;
 use crate::domain::content;
 use crate::error::Result;
 use crate::file_store::is_sha256;
-use crate::store::Tx;
 use crate::store::file_use::{self, Row};
+use crate::store::{Tx, feed};
 
 /// The content of a record after an edit, and who edited it.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,20 @@ pub struct Fact<'a> {
     pub person: &'a str,
     /// When the server stored the edit.
     pub received_at: i64,
+}
+
+/// Whoever looks at a record that refers to the file should look again: it can be shown now, or never.
+///
+/// # Errors
+/// The database fails.
+pub fn tell(tx: &mut Tx, sha256: &str) -> Result<()> {
+    let areas: BTreeSet<String> = file_use::places(tx, sha256)?.into_iter().map(|(area, _)| area).collect();
+    for area in areas {
+        if let Some((seq, _)) = feed::counter(tx, &area)? {
+            tx.announce(&area, seq);
+        }
+    }
+    Ok(())
 }
 
 /// Makes the uses of the record what its content says. A use keeps the device that first wrote it: that one has
