@@ -87,6 +87,9 @@ pub fn verify(sealed: &SealedBatch, public_key: &[u8; 65]) -> Result<VerifiedBat
     Ok(VerifiedBatch { digest: sha256(&sealed.manifest), manifest, payload: sealed.payload.clone(), chunks })
 }
 
+/// Where a chunk holds the first bytes of its hash.
+const CHECKSUM: Range<usize> = 4..8;
+
 fn check_signature(sealed: &SealedBatch, public_key: &[u8; 65]) -> Result<(), Refusal> {
     let bad = |_| Refusal::new(Code::BadSignature, "the device's key did not make this signature");
     let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(public_key).map_err(bad)?;
@@ -101,8 +104,14 @@ fn match_payload(edit: &Edit, payload: &[u8]) -> Result<Vec<Range<usize>>, Refus
         return Err(mismatch(edit, "another number of changes"));
     }
     for (range, named) in ranges.iter().zip(&edit.changes) {
-        if change_hash(&payload[range.clone()]) != Some(*named) {
+        let chunk = &payload[range.clone()];
+        if change_hash(chunk) != Some(*named) {
             return Err(mismatch(edit, "hash of a change"));
+        }
+        // The hash does not cover the checksum in front of it: a carrier who spoiled that would have the gate refuse,
+        // for ever, what the author sealed (P5).
+        if chunk.get(CHECKSUM) != Some(&named.0[..CHECKSUM.len()]) {
+            return Err(mismatch(edit, "checksum of a change"));
         }
     }
     Ok(ranges)

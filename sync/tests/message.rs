@@ -140,3 +140,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_carrier_cannot_spoil_the_checksum_of_what_another_sealed() {
+    let mut spoilt = 0;
+    for (kind, bytes) in vectors().into_iter().filter(|(kind, _)| kind == "sealed-batch") {
+        let sealed = SealedBatch::decode(&bytes).unwrap();
+        for (at, payload) in sealed.payload.iter().enumerate().filter(|(_, payload)| !payload.is_empty()) {
+            let mut mutated = sealed.clone();
+            mutated.payload[at][4] = !payload[4];
+            let refused = verify(&mutated, &public_key(bidao_sync::ids::DeviceId([0x0b; 8]))).unwrap_err();
+            assert_eq!(refused.code, Code::PayloadMismatch, "{kind}");
+            spoilt += 1;
+        }
+    }
+    assert!(spoilt > 0);
+}
