@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { webcrypto } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { Desk } from './desk.mjs'
 import { chance } from './line.mjs'
 import { PhoneInHand } from './phone.mjs'
 import { PhotoLine } from './photo_line.mjs'
@@ -84,7 +85,7 @@ async function takePhoto(phone, { subject, file, from = 'camera' }) {
 const stored = (phone, count) => phone.page.waitForFunction((wanted) =>
   document.querySelectorAll('[data-testid="photo"][data-state="stored"]').length === wanted, count)
 
-test('a photo taken offline survives a browser killed while sending, goes on at the byte, and is on the leader’s record', async () => {
+test('a photo taken offline survives a browser killed while sending, goes on at the byte, and is seen by the leader', async () => {
   const phone = await PhoneInHand.enrol(stage, 'xiang')
   await phone.readyForOffline()
   await phone.offline()
@@ -144,6 +145,18 @@ test('a photo taken offline survives a browser killed while sending, goes on at 
   await phone.at('continue-draft').tap()
   await phone.at('step-check').tap()
   await stored(phone, 2)
+  await phone.at('submit-visit').tap()
+  await phone.at('visit-submitted').waitFor()
+  await phone.at('visit-home').tap()
+  await phone.sync()
+
+  // The desk stands in the office, on a line of its own.
+  stage.url = `http://${stage.address}`
+  const desk = await Desk.login(stage, 'ran')
+  stage.url = line.url
+  await desk.at('review-row').filter({ hasText: '田大山' }).first().click()
+  for (const at of [0, 1]) await desk.at('photo').nth(at).getByTestId('picture').waitFor()
+  await desk.shot('photos')
 })
 
 test('a hundred photos over a line that is cut one time in five: none lost, hardly a byte twice, the words first', async () => {
