@@ -224,6 +224,21 @@ fn a_phone_logs_in_again_only_with_its_key() {
 }
 
 #[test]
+fn a_token_seen_before_still_ends_and_a_changed_one_is_still_refused() {
+    let world = World::new();
+    world.make_code();
+    let token = world.enrol(START, CODE, DEVICE).unwrap().session.access_token;
+    let first = world.keys.read(&token, START).unwrap();
+    assert_eq!(world.keys.read(&token, START).unwrap().sub, first.sub);
+    assert_eq!(code_of(world.keys.read(&token, first.exp * 1000)), Some(ProblemCode::TokenExpired));
+    let mut changed = token.into_bytes();
+    let last = changed.len() - 2;
+    changed[last] = if changed[last] == b'A' { b'B' } else { b'A' };
+    let changed = String::from_utf8(changed).unwrap();
+    assert_eq!(code_of(world.keys.read(&changed, START)), Some(ProblemCode::Unauthenticated));
+}
+
+#[test]
 fn a_revoked_phone_cannot_refresh_or_log_in() {
     let world = World::new();
     world.make_code();
