@@ -281,12 +281,13 @@ fn safe(upload: &str) -> Result<&str> {
     Ok(upload)
 }
 
-/// Fan-out, so that no folder holds a million files: `ab/cd/abcd…`.
+/// Fan-out, so that no folder holds a million files: `ab/abcd…`. A second level would cost each of the first
+/// 65,536 files a folder of its own, which is more than storing it.
 fn original(sha256: &str) -> Result<String> {
     if !is_sha256(sha256) {
         return Err(Error::Internal("a file's name is not a SHA-256".into()));
     }
-    Ok(format!("{}/{}/{sha256}", &sha256[..2], &sha256[2..4]))
+    Ok(format!("{}/{sha256}", &sha256[..2]))
 }
 
 fn variant_path(sha256: &str, variant: Variant) -> Result<String> {
@@ -311,7 +312,7 @@ mod tests {
             assert!(original(name).is_err(), "{name}");
         }
         let name = "abcd".repeat(16);
-        assert_eq!(original(&name).unwrap(), format!("ab/cd/{name}"));
-        assert_eq!(variant_path(&name, Variant::View).unwrap(), format!("ab/cd/{name}.view"));
+        assert_eq!(original(&name).unwrap(), format!("ab/{name}"));
+        assert_eq!(variant_path(&name, Variant::View).unwrap(), format!("ab/{name}.view"));
     }
 }

@@ -101,7 +101,9 @@ impl Visit {
     async fn begin(&self, bytes: u64) -> Result<Row> {
         let (bringer, name, now) = (self.bringer.clone(), self.name.clone(), self.app.ctx.now());
         let store = self.app.files.clone();
-        let row = self.app.db.write(move |tx| upload::begin(tx, &bringer, &name, bytes, now)).await?;
+        // What a client that comes again begins anew.
+        let begun = self.app.db.write_losable(move |tx| upload::begin(tx, &bringer, &name, bytes, now));
+        let row = begun.await?;
         // Bytes of an upload of this name that ended.
         let id = row.id.clone();
         blocking(move || store.discard(&id)).await?;

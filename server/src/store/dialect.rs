@@ -119,12 +119,17 @@ impl AnyConnection {
     }
 
     /// Begins a transaction that will write: takes SQLite's write lock at once, so that reading first
-    /// cannot end in a refused upgrade.
-    pub(super) fn begin_write(&mut self) -> Result<(), DieselError> {
+    /// cannot end in a refused upgrade. The commit of a `losable` one waits for no disk.
+    pub(super) fn begin_write(&mut self, losable: bool) -> Result<(), DieselError> {
         match self {
-            Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+            Self::Sqlite(c) => {
+                let synchronous = if losable { "NORMAL" } else { "FULL" };
+                c.batch_execute(&format!("PRAGMA synchronous = {synchronous}"))?;
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
+            }
             Self::Postgres(c) => {
-                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED")
+                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
+                if losable { c.batch_execute("SET LOCAL synchronous_commit = off") } else { Ok(()) }
             }
         }
     }

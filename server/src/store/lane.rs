@@ -28,6 +28,8 @@ pub struct Lane {
 trait Job: Send {
     /// Runs inside a transaction and keeps the outcome.
     fn run(&mut self, tx: &mut Tx) -> Result<(), Error>;
+    /// Whether a power failure may take back what it wrote.
+    fn is_losable(&self) -> bool;
     /// Tells the waiting caller: the outcome kept, or why there is none.
     fn finish(self: Box<Self>, failure: Option<Error>);
 }
@@ -35,6 +37,7 @@ trait Job: Send {
 struct Work<T, F> {
     work: F,
     outcome: Option<T>,
+    losable: bool,
     reply: oneshot::Sender<Result<T>>,
 }
 
@@ -42,6 +45,10 @@ impl<T: Send, F: FnMut(&mut Tx) -> Result<T> + Send> Job for Work<T, F> {
     fn run(&mut self, tx: &mut Tx) -> Result<(), Error> {
         self.outcome = Some((self.work)(tx)?);
         Ok(())
+    }
+
+    fn is_losable(&self) -> bool {
+        self.losable
     }
 
     fn finish(self: Box<Self>, failure: Option<Error>) {
@@ -98,22 +105,32 @@ impl Lane {
         &self,
         work: impl FnMut(&mut Tx) -> Result<T> + Send + 'static,
     ) -> oneshot::Receiver<Result<T>> {
+        self.queue(work, false)
+    }
+
+    fn queue<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx) -> Result<T> + Send + 'static,
+        losable: bool,
+    ) -> oneshot::Receiver<Result<T>> {
         let (reply, answer) = oneshot::channel();
         // A closed queue drops the job and with it `reply`: the caller sees that the server is stopping.
-        let _ = self.jobs.send(Box::new(Work { work, outcome: None, reply }));
+        let _ = self.jobs.send(Box::new(Work { work, outcome: None, losable, reply }));
         answer
     }
 
-    /// Queues a write with its audit entries.
+    /// Queues a write with its audit entries; `losable` as [`Db::write_losable`](super::Db::write_losable) says.
     pub(super) fn write<T: Send + 'static>(
         &self,
         mut work: impl FnMut(&mut Tx) -> Result<(T, Audit)> + Send + 'static,
+        losable: bool,
     ) -> oneshot::Receiver<Result<T>> {
-        self.read(move |tx| {
+        let audited = move |tx: &mut Tx| {
             let (value, entries) = work(tx)?;
             audit::append(tx.conn, entries)?;
             Ok(value)
-        })
+        };
+        self.queue(audited, losable)
     }
 }
 
@@ -185,7 +202,8 @@ fn commit_group(
     told: &mut Vec<Advance>,
 ) -> Result<()> {
     let connection = connected(location, slot)?;
-    connection.begin_write()?;
+    let losable = group.iter().all(|(job, _)| job.is_losable());
+    connection.begin_write(losable)?;
     for (job, failure) in group.iter_mut() {
         let mut own = Vec::new();
         let run =

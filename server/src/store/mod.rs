@@ -137,7 +137,19 @@ impl Db {
         &self,
         job: impl FnMut(&mut Tx) -> Result<(T, Audit)> + Send + 'static,
     ) -> Result<T> {
-        self.writer.write(job).await.unwrap_or_else(|_| Err(stopping()))
+        self.writer.write(job, false).await.unwrap_or_else(|_| Err(stopping()))
+    }
+
+    /// [`Self::write`] for what a client will do again if it is gone: a power failure may take it back, together with
+    /// its audit entries; a crash of the server alone does not. Nothing may be acknowledged because of it.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn write_losable<T: Send + 'static>(
+        &self,
+        job: impl FnMut(&mut Tx) -> Result<(T, Audit)> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.write(job, true).await.unwrap_or_else(|_| Err(stopping()))
     }
 
     /// [`Self::write`] for callers outside the async world: the simulator and the command line.
@@ -148,7 +160,7 @@ impl Db {
         &self,
         job: impl FnMut(&mut Tx) -> Result<(T, Audit)> + Send + 'static,
     ) -> Result<T> {
-        self.writer.write(job).blocking_recv().unwrap_or_else(|_| Err(stopping()))
+        self.writer.write(job, false).blocking_recv().unwrap_or_else(|_| Err(stopping()))
     }
 
     /// Runs `job` over one snapshot.
