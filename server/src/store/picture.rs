@@ -131,7 +131,8 @@ pub fn uses_of(tx: &mut Tx, files: &[String]) -> Result<Vec<super::file_use::Row
     Ok(rows.order(order).select(super::file_use::Row::as_select()).load(tx.conn)?)
 }
 
-/// Record and state of every use of these records that was not taken back; no state where the file is missing.
+/// Record and state of every photo of these records that was not taken back; no state where the file is missing.
+/// Strokes and slips belong to signatures and are not counted.
 ///
 /// # Errors
 /// The database fails.
@@ -139,6 +140,7 @@ pub fn states(tx: &mut Tx, records: &[String]) -> Result<Vec<(String, Option<Str
     let rows = file_use::table
         .left_join(file::table.on(file::sha256.eq(file_use::sha256)))
         .filter(file_use::record.eq_any(records.to_vec()))
+        .filter(file_use::path.like("photos/%"))
         .filter(file_use::removed.eq(false));
     Ok(rows.select((file_use::record, file::state.nullable())).load(tx.conn)?)
 }

@@ -6,13 +6,14 @@ use bidao_server::domain::picture::word;
 use bidao_server::store::audit::{self, Chain};
 use bidao_server::store::file::{self, READY, REFUSED, STORED};
 use bidao_server::store::{self, Location};
+use bidao_sync::attestation::Fields;
 use bidao_sync::document::Put;
 use bidao_sync::ids::RecordId;
-use bidao_tests::app::{NEIGHBOUR, TestApp, on_both};
+use bidao_tests::app::{NEIGHBOUR, TestApp, VILLAGE, on_both};
 use bidao_tests::client::Client;
 use bidao_tests::gallery;
 use image::{DynamicImage, ImageFormat, RgbImage};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::cadre::Cadre;
 use super::file::{at, bring, sha256};
@@ -279,5 +280,36 @@ fn a_photo_the_household_does_not_permit_is_asked_about() {
             assert_eq!(finding(&a, record), expected);
         }
         assert_eq!(a.person.desk.get(&format!("{}/view", at(&name))).status, 200, "a question hides nothing");
+    });
+}
+
+#[test]
+fn the_queue_of_the_leader_counts_photos_and_leaves_signatures_to_their_own_column() {
+    on_both(|app| {
+        let mut a = Cadre::new(app, "甲", Role::TeamMember);
+        let leader = app.person("队长", Role::TeamLeader, VILLAGE);
+        let household = household(app, &mut a, "interior_ok");
+        let photo = Photo { household, day: "2015-11-20", subject: "crop", mime: "jpeg" };
+        let bytes = gallery::jpeg(&scene(9), 80);
+        let record = visit(app, &mut a, &photo, &sha256(&bytes));
+        let slip = Fields {
+            role: "visitor".into(),
+            signer_name: "甲".into(),
+            stance: "agree".into(),
+            method: Some("finger_on_screen".into()),
+            strokes: Some(bidao_sync::feed::sha256(b"strokes")),
+            signed_at: app.app.ctx.now(),
+            ..Fields::default()
+        };
+        let id = record.parse().expect("an id");
+        a.attest(app, id, &slip).expect("within the rules");
+        a.submit(id);
+        a.sync(app);
+        let counted = || {
+            leader.desk.get(&format!("/api/v1/reviews?area={VILLAGE}")).ok()["reviews"][0]["files"].clone()
+        };
+        assert_eq!(counted(), json!({"all": 1, "have": 0, "problems": 0}));
+        looked_at(app, &send(&a, &bytes));
+        assert_eq!(counted(), json!({"all": 1, "have": 1, "problems": 0}));
     });
 }
