@@ -2,8 +2,10 @@
 
 use bidao_server::demo::proxy::Faults;
 use bidao_server::demo::{self, Options};
+use bidao_server::picture::parent::Program;
 use bidao_server::store::Location;
 use bidao_tests::cluster;
+use bidao_tests::process::binary;
 
 fn few_days() -> Options {
     Options {
@@ -13,6 +15,7 @@ fn few_days() -> Options {
         faults: Faults::Rural,
         once: true,
         listen: ([127, 0, 0, 1], 0).into(),
+        pictures: Program::at(binary()),
     }
 }
 

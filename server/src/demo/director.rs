@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bidao_schema::api::person::Role;
 use bidao_schema::calendar::Date;
+use bidao_schema::forms;
 use bidao_sync::ids::{DeviceId, RecordId};
 use bidao_sync::phone::Phone;
 use p256::ecdsa::SigningKey;
@@ -23,8 +24,9 @@ use super::progress::Progress;
 use super::proxy::{self, Counts, Faults};
 use super::township::{Township, Worker};
 use super::work::{self, Collision, Day, at};
-use super::{Options, Period, review, seed};
+use super::{Options, Period, review, seed, signing};
 use crate::app::App;
+use crate::domain::sync::shape_of;
 use crate::error::{Error, Result};
 
 /// Households of a village.
@@ -146,14 +148,22 @@ impl<'a> Director<'a> {
             other => return Err(Error::Internal(format!("{} cannot enrol: {other:?}", worker.account))),
         };
         let device: DeviceId = device.parse().map_err(|_| Error::Internal("not a device id".into()))?;
+        let mut phone = Phone::new(device, rng.random());
+        for form in forms::built_in() {
+            phone.learn_form(&form.id(), shape_of(form));
+        }
         Ok(SimPhone {
             worker: worker.clone(),
-            phone: Phone::new(device, rng.random()),
+            phone,
             line,
             chance: StdRng::from_rng(&mut rng),
             rng,
             written: Vec::new(),
             changes: Vec::new(),
+            attested: Vec::new(),
+            files: Default::default(),
+            album: Vec::new(),
+            reused: Vec::new(),
             tally: Tally::default(),
             offline_days: 0,
             households: Vec::new(),
@@ -197,6 +207,9 @@ impl<'a> Director<'a> {
                 let puts = draw_household(&mut phone.rng, &village.name, number, day);
                 let now = at(day, 9 + number as i64 % 8, 10);
                 let household = phone.create("household", &village.code, &puts, now).map_err(fault)?;
+                if phone.rng.random_ratio(1, 2) {
+                    signing::sign_register(phone, household, now).map_err(fault)?;
+                }
                 phone.households.push(household);
                 phone.to_submit.insert(household);
             }

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bidao_schema::api::device::{Enrol, Enrolled};
 use bidao_schema::api::problem::{Problem, ProblemCode};
 use bidao_schema::api::session::{Login, Refresh, Session};
+use bidao_sync::ids::Digest;
 use bidao_sync::message::{Message, SyncRequest, SyncResponse};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
@@ -21,6 +22,7 @@ use serde_json::json;
 use super::clock::DemoClock;
 use super::township::PASSWORD;
 use crate::ctx::Clock;
+use crate::http::tus;
 
 /// How long a request may take before the phone gives it up.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -113,6 +115,30 @@ impl Line {
             if zstd { zstd::stream::decode_all(&bytes[..]).map_err(|_| Trouble::Line)? } else { bytes };
         SyncResponse::decode(&bytes)
             .map_err(|refusal| Trouble::Refused(ProblemCode::Internal, refusal.to_string()))
+    }
+
+    /// Brings a file from the byte on that the server named.
+    ///
+    /// # Errors
+    /// The line or the server refuses.
+    pub fn bring(&mut self, file: Digest, from: u64, bytes: &[u8], rng: &mut StdRng) -> Result<(), Trouble> {
+        let token = self.token(rng)?;
+        self.requests += 1;
+        let rest = usize::try_from(from).ok().and_then(|from| bytes.get(from..)).unwrap_or_default();
+        let sent = self
+            .agent
+            .patch(format!("{}/api/v1/files/{file}", self.base))
+            .header("Authorization", format!("Bearer {token}"))
+            .header("Tus-Resumable", tus::VERSION)
+            .header("Upload-Offset", from.to_string())
+            .header("Upload-Length", bytes.len().to_string())
+            .header("Content-Type", tus::PIECE)
+            .header("Connection", "close")
+            .send(rest);
+        match read(sent)? {
+            (204, ..) => Ok(()),
+            (_, _, problem) => Err(refusal(&problem)),
+        }
     }
 
     /// Asks for JSON as the person who is logged in.
@@ -230,9 +256,12 @@ fn read(
 
 fn refusal(bytes: &[u8]) -> Trouble {
     match serde_json::from_slice::<Problem>(bytes) {
-        Ok(problem) if problem.code == ProblemCode::Unavailable || problem.code == ProblemCode::Timeout => {
-            Trouble::Line
-        }
+        // The last two: the server has not yet noticed that a line was cut, or a request came twice.
+        Ok(Problem {
+            code:
+                ProblemCode::Unavailable | ProblemCode::Timeout | ProblemCode::Busy | ProblemCode::OffsetMismatch,
+            ..
+        }) => Trouble::Line,
         Ok(problem) => Trouble::Refused(problem.code, problem.detail.unwrap_or(problem.title)),
         // Half a request reached the server, or half an answer came back.
         Err(_) => Trouble::Line,

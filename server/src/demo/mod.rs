@@ -1,13 +1,15 @@
 //! `bidao demo`: a made-up township lives through a month. Phones that are offline for days, a bad line, two
-//! people in one household, leaders who send work back; and at the end the proof that nothing was lost.
+//! people in one household, photos and signatures, leaders who send work back; and at the end the proof that nothing was lost.
 //!
 //! Everything is the real thing: the server listens on a socket, the phones are those of the sync engine and
 //! speak HTTP through a proxy that spoils their connections. Only time is made up.
 
+mod camera;
 pub mod check;
 pub mod clock;
 mod desk;
 mod director;
+mod drawing;
 mod household;
 mod line;
 pub mod phone;
@@ -16,6 +18,7 @@ pub mod proxy;
 mod report;
 mod review;
 mod seed;
+mod signing;
 pub mod township;
 mod work;
 
@@ -32,6 +35,7 @@ use crate::config::Config;
 use crate::ctx::{Clock, Ctx, SystemClock};
 use crate::error::{Error, Result};
 use crate::file_store::Place;
+use crate::picture::parent::Program;
 use crate::serve::Background;
 use crate::store::Location;
 use clock::DemoClock;
@@ -61,6 +65,9 @@ pub struct Options {
     /// Address to listen on; a free port is taken when this one is not.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// How to start the process that looks at a photo.
+    #[arg(skip)]
+    pub pictures: Program,
 }
 
 /// The days played: the last full month, or as many days before today as were asked for.
@@ -110,7 +117,8 @@ pub fn run(location: Location, options: &Options) -> Result<()> {
     let config = Config { database, files, listen: free(options.listen), name: "必到演示".into() };
     let shared: Arc<dyn Clock> = Arc::<DemoClock>::clone(&clock);
     // The server's secrets are not the seed's: a demo may be reachable by others.
-    let app = App::open(config, Ctx::new(shared, StdRng::from_os_rng()))?;
+    let mut app = App::open(config, Ctx::new(shared, StdRng::from_os_rng()))?;
+    app.pictures = Arc::new(options.pictures.clone());
     seed::seed(&app, &township, &mut rng)?;
     let server = Background::start(app.clone())?;
     let lines = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -119,7 +127,8 @@ pub fn run(location: Location, options: &Options) -> Result<()> {
     let mut director = Director::new(&app, &clock, &township, period, options, rng);
     director.enrol(lines.handle(), server.address)?;
     director.play()?;
-    let findings = check::compare(&app, director.phones())?;
+    lines.block_on(check::pictures_looked_at(&app))?;
+    let findings = check::compare(&app, director.phones(), &township)?;
     let duties = report::duties(&app, &township, period)?;
     let totals = app.db.read_blocking(crate::store::count::totals)?;
     report::print(&report::Outcome {

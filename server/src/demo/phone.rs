@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bidao_schema::api::problem::ProblemCode;
 use bidao_schema::forms;
+use bidao_sync::attestation::Fields;
 use bidao_sync::document::Put;
-use bidao_sync::ids::{ChangeHash, ItemId, RecordId};
-use bidao_sync::message::Status;
+use bidao_sync::ids::{ChangeHash, Digest, ItemId, RecordId};
+use bidao_sync::message::{Status, Want};
 use bidao_sync::phone::{Event, NewRecord, Phone, PhoneError};
 use rand::Rng;
 use rand::rngs::StdRng;
 use serde_json::Value;
 
+use super::camera::View;
 use super::line::{Line, Trouble};
 use super::township::Worker;
 
@@ -45,6 +47,10 @@ pub struct Tally {
     pub settled: u64,
     /// Commands that came too late: the record had moved on.
     pub stale: u64,
+    /// Photos taken.
+    pub photos: u64,
+    /// Uploads that went on in the middle of a file.
+    pub resumed: u64,
     /// Items the server did not take, by code. Must stay empty.
     pub troubled: BTreeMap<String, u64>,
 }
@@ -65,6 +71,14 @@ pub struct SimPhone {
     pub written: Vec<Written>,
     /// Every change made.
     pub changes: Vec<(RecordId, ChangeHash)>,
+    /// Attestations made: record and element.
+    pub attested: Vec<(RecordId, String)>,
+    /// Every file made: photos, slips and strokes.
+    pub files: BTreeMap<Digest, Vec<u8>>,
+    /// Views photographed.
+    pub album: Vec<View>,
+    /// Paths of photos that show a household already photographed as another.
+    pub reused: Vec<String>,
     /// Numbers for the table.
     pub tally: Tally,
     /// Days left without any signal.
@@ -122,6 +136,22 @@ impl SimPhone {
         Ok(())
     }
 
+    /// Somebody signs a record as this phone shows it.
+    ///
+    /// # Errors
+    /// The engine refuses.
+    pub fn attest(&mut self, record: RecordId, fields: &Fields, now: i64) -> Result<(), PhoneError> {
+        let element = bidao_sync::ids::to_hex(&self.rng.random::<[u8; 16]>());
+        let item = self.item();
+        let change = self.phone.attest(record, &element, fields, item, now)?;
+        let history = self.phone.document(record)?.history();
+        let made = history.into_iter().filter(|entry| entry.change == change);
+        let puts: Vec<Put> = made.map(|entry| Put::new(entry.path, entry.new)).collect();
+        self.note(record, change, &puts);
+        self.attested.push((record, element));
+        Ok(())
+    }
+
     /// Asks the server for something about the version the phone shows.
     ///
     /// # Errors
@@ -152,14 +182,9 @@ impl SimPhone {
         let mut failures = 0;
         loop {
             while self.phone.seal(now, |bytes| self.line.sign(bytes)).is_some() {}
-            match self.line.sync(&self.phone.request(MAX_BYTES), &mut self.chance) {
-                Ok(answer) => {
-                    let received = self.phone.receive(&answer, self.chance.random());
-                    self.count(&received.events);
-                    if !received.more && self.phone.unsynced() == 0 {
-                        return Ok(Synced::Whole);
-                    }
-                }
+            match self.exchange() {
+                Ok(true) => return Ok(Synced::Whole),
+                Ok(false) => {}
                 Err(Trouble::Refused(code, detail)) if code != ProblemCode::BadProof => {
                     return Err(format!("{}: {code:?}: {detail}", self.worker.account));
                 }
@@ -174,6 +199,22 @@ impl SimPhone {
                 }
             }
         }
+    }
+
+    /// One request; once all words are there, the files that the server asked for. Answers whether nothing is left.
+    fn exchange(&mut self) -> Result<bool, Trouble> {
+        let answer = self.line.sync(&self.phone.request(MAX_BYTES), &mut self.chance)?;
+        let received = self.phone.receive(&answer, self.chance.random());
+        self.count(&received.events);
+        if received.more || self.phone.unsynced() > 0 {
+            return Ok(false);
+        }
+        for Want(digest, from) in &answer.want {
+            let Some(bytes) = self.files.get(digest) else { continue };
+            self.tally.resumed += u64::from(*from > 0);
+            self.line.bring(*digest, *from, bytes, &mut self.chance)?;
+        }
+        Ok(answer.want.is_empty())
     }
 
     /// Sometimes the app is killed after a failure: what it saved must be all it needs.

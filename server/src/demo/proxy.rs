@@ -16,6 +16,9 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
+/// Bytes before which every line that is cut breaks.
+const FARTHEST_CUT: f64 = 50_000.0;
+
 /// How bad the line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Faults {
@@ -55,7 +58,7 @@ impl Faults {
                 latency_ms: 15..60,
                 bytes_per_ms: 200,
                 refuse: 30,
-                cut_up: 35,
+                cut_up: 50,
                 cut_down: 45,
                 duplicate: 30,
                 stall: 40,
@@ -64,7 +67,7 @@ impl Faults {
                 latency_ms: 30..120,
                 bytes_per_ms: 60,
                 refuse: 100,
-                cut_up: 120,
+                cut_up: 160,
                 cut_down: 140,
                 duplicate: 80,
                 stall: 120,
@@ -130,12 +133,17 @@ impl Fate {
             latency: Duration::from_millis(rng.random_range(line.latency_ms.clone())),
             bytes_per_ms: line.bytes_per_ms,
             refuse,
-            cut_up: up.then(|| rng.random_range(0..1500)),
+            cut_up: up.then(|| far(rng)),
             cut_down: down.then(|| rng.random_range(0..900)),
             duplicate,
             stall: stall.then(|| Duration::from_millis(rng.random_range(100..500))),
         }
     }
+}
+
+/// Bytes after which a line is cut: as often among the first thousand as among the next fifty.
+fn far(rng: &mut StdRng) -> usize {
+    FARTHEST_CUT.powf(rng.random_range(0.0..1.0)) as usize
 }
 
 /// Starts a relay to `server` on a free port of this machine; it lives as long as the runtime.

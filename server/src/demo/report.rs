@@ -86,6 +86,7 @@ pub fn duties(app: &App, township: &Township, period: Period) -> Result<DutyRepo
 pub fn print(outcome: &Outcome) {
     network(outcome);
     work(outcome);
+    evidence(outcome);
     musts(outcome);
     proof(outcome.findings);
 }
@@ -96,6 +97,7 @@ fn network(outcome: &Outcome) {
     let load = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
     let visits: u32 = outcome.duties.work.iter().map(|village| village.visits + village.phone_visits).sum();
     let per_visit = |bytes: u64| bytes / u64::from(visits.max(1));
+    let files = totals.file_bytes.unsigned_abs();
     line("\n传输 Transport");
     row("封存批次 batches sealed", &totals.batches.to_string());
     row(
@@ -103,8 +105,9 @@ fn network(outcome: &Outcome) {
         &format!("{} / {}", sum(|p| p.line.requests), sum(|p| p.tally.retries)),
     );
     row("上行 up / 下行 down", &format!("{} KB / {} KB", load(&lines.up) / 1024, load(&lines.down) / 1024));
-    let (up, down) = (per_visit(load(&lines.up)), per_visit(load(&lines.down)));
-    row("每次走访 bytes per visit", &format!("上行 up {up}, 下行 down {down} (全部流量 all traffic)"));
+    let (up, down) = (per_visit(load(&lines.up).saturating_sub(files)), per_visit(load(&lines.down)));
+    row("每次走访 bytes per visit", &format!("上行 up {up}, 下行 down {down} (不计照片 without photos)"));
+    row("照片等 files / 断点续传 resumed", &format!("{} KB / {}", files / 1024, sum(|p| p.tally.resumed)));
     row(
         "注入故障 faults injected",
         &format!(
@@ -155,6 +158,36 @@ fn work(outcome: &Outcome) {
     }
 }
 
+fn evidence(outcome: &Outcome) {
+    let (totals, findings) = (outcome.totals, outcome.findings);
+    let of =
+        |map: &std::collections::BTreeMap<String, i64>, key: &str| map.get(key).copied().unwrap_or_default();
+    let pictures: i64 =
+        totals.files.iter().filter(|(key, _)| key.starts_with("picture/")).map(|(_, n)| n).sum();
+    line("\n照片与签名 Photos and signatures");
+    row(
+        "图片 pictures / 可查看 shown",
+        &format!(
+            "{pictures} / {} (拒收 refused {})",
+            of(&totals.files, "picture/ready"),
+            of(&totals.files, "picture/refused")
+        ),
+    );
+    let (planted, found) = findings.reused;
+    row("旧照重用 re-used / 已提示 marked", &format!("{planted} / {found}"));
+    row("签名 signatures / 存疑 doubted", &format!("{} / {}", findings.attestations, totals.doubted));
+    row(
+        "记录 records",
+        &format!(
+            "已签 signed {}, 部分 partly {}, 签后有改 changed since {}, 有异议 objected {}",
+            of(&totals.signing, "signed"),
+            of(&totals.signing, "partly"),
+            of(&totals.signing, "changed"),
+            of(&totals.signing, "objected")
+        ),
+    );
+}
+
 fn musts(outcome: &Outcome) {
     let report = outcome.duties;
     line(&format!("\n三个必到 Three musts {} (到村 R1 ≥1, R2 ≥2, 住村 R3 ≥15)", report.month));
@@ -194,7 +227,9 @@ fn musts(outcome: &Outcome) {
 fn proof(findings: &Findings) {
     line("\n核对 Check: 手机写下的每一个值 vs 服务器 every value phones wrote against the server");
     row("变更 changes / 值 values", &format!("{} / {}", findings.changes, findings.values));
-    row("丢失 values lost", &findings.lost.to_string());
+    row("文件 files / 签名 signatures", &format!("{} / {}", findings.files, findings.attestations));
+    row("重现所签版本 signed versions rebuilt", &findings.rebuilt.to_string());
+    row("丢失 lost", &findings.lost.to_string());
     row("手机副本 copies / 不一致 differing", &format!("{} / {}", findings.copies, findings.differing));
     for finding in &findings.shown {
         row("", finding);

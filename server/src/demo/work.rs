@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::phone::SimPhone;
 use super::township::draw;
+use super::{camera, signing};
 
 const SAID: &[&str] = &[
     "想把坡上那块地种脆红李，就是不晓得去哪里买苗。",
@@ -32,6 +33,18 @@ const NEEDS: &[(&str, &str)] = &[
     ("other", "人畜饮水水源不足"),
 ];
 const ACCESS: &[&str] = &["公路到院坝", "步行二十分钟，雨天路滑", "摩托可到，最后一段陡", "过河后左边第二家"];
+/// Most households sign with a finger.
+const CONFIRMED: &[&str] = &[
+    "signature",
+    "signature",
+    "signature",
+    "signature",
+    "signature",
+    "signature",
+    "thumb_on_paper",
+    "thumb_on_paper",
+    "declined",
+];
 const ACTIVITIES: &[&str] = &["opinion", "policy", "technology", "mediation", "civic"];
 
 /// A day of one person.
@@ -116,7 +129,10 @@ fn visit_village(phone: &mut SimPhone, village: &str, day: &Day, visits: u32) ->
         let kind =
             draw(&mut phone.rng, &["routine", "routine", "routine", "survey", "income", "with_leader"]);
         let puts = visit_puts(phone, household, Some(trip), day.on, &kind);
-        let visit = phone.create("visit", village, &puts, now)?;
+        let photos =
+            if camera::is_permitted(phone, household) { camera::take(phone, household, now) } else { vec![] };
+        let visit = phone.create("visit", village, &[puts, photos].concat(), now)?;
+        signing::sign_visit(phone, visit, household, now + 15 * 60_000)?;
         phone.to_submit.insert(visit);
         if phone.rng.random_ratio(1, 8) {
             raise(phone, village, (household, visit), day.on)?;
@@ -193,10 +209,7 @@ fn visit_puts(
         draw(&mut phone.rng, &["industry", "medical", "schooling industry", "property", "other"]),
     ));
     puts.push(Put::new("what_household_said", draw(&mut phone.rng, SAID)));
-    puts.push(Put::new(
-        "household_confirmation",
-        draw(&mut phone.rng, &["signature", "thumb_on_paper", "declined"]),
-    ));
+    puts.push(Put::new("household_confirmation", draw(&mut phone.rng, CONFIRMED)));
     if phone.rng.random_ratio(1, 5) {
         let id = bidao_sync::ids::to_hex(&phone.rng.random::<[u8; 16]>());
         let by_when = on.add_days(phone.rng.random_range(5..25)).unwrap_or(on);

@@ -6,7 +6,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::Tx;
-use super::schema::{batch, change, conflict, held, quarantine, record, review_event};
+use super::schema::{attestation, batch, change, conflict, file, held, quarantine, record, review_event};
 use crate::error::Result;
 
 /// Rows of the tables an operator asks about.
@@ -24,6 +24,14 @@ pub struct Totals {
     pub conflicts: BTreeMap<String, i64>,
     /// Decisions and hand-ins by state, over all time.
     pub decisions: BTreeMap<String, i64>,
+    /// Files by kind and state, `picture/ready`.
+    pub files: BTreeMap<String, i64>,
+    /// Bytes of all files.
+    pub file_bytes: i64,
+    /// Records by the state of their signatures.
+    pub signing: BTreeMap<String, i64>,
+    /// Attestations that do not count for their party.
+    pub doubted: i64,
     /// Items held for what they build on.
     pub held: i64,
     /// Items nobody settled yet.
@@ -45,6 +53,14 @@ pub fn totals(tx: &mut Tx) -> Result<Totals> {
         .group_by(review_event::state)
         .select((review_event::state, count_star()))
         .load(tx.conn)?;
+    let signing: Vec<(String, i64)> =
+        record::table.group_by(record::signing).select((record::signing, count_star())).load(tx.conn)?;
+    let files: Vec<(String, String, i64)> =
+        file::table.select((file::kind, file::state, file::bytes)).load(tx.conn)?;
+    let mut by_state = BTreeMap::new();
+    for (kind, state, _) in &files {
+        *by_state.entry(format!("{kind}/{state}")).or_default() += 1;
+    }
     Ok(Totals {
         batches: batch::table.count().get_result(tx.conn)?,
         changes: change::table.count().get_result(tx.conn)?,
@@ -52,6 +68,10 @@ pub fn totals(tx: &mut Tx) -> Result<Totals> {
         reviews: reviews.into_iter().collect(),
         conflicts: conflicts.into_iter().collect(),
         decisions: decisions.into_iter().collect(),
+        file_bytes: files.iter().map(|(_, _, bytes)| bytes).sum(),
+        files: by_state,
+        signing: signing.into_iter().collect(),
+        doubted: attestation::table.filter(attestation::doubt.is_not_null()).count().get_result(tx.conn)?,
         held: held::table.count().get_result(tx.conn)?,
         quarantined: quarantine::table
             .filter(quarantine::settled_at.is_null())
