@@ -14,6 +14,7 @@ pub mod record;
 pub mod reference;
 pub mod review;
 pub mod session;
+pub mod survey;
 pub mod sync;
 pub mod version;
 
@@ -101,6 +102,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(version::routes());
     routes.extend(conflict::routes());
     routes.extend(review::routes());
+    routes.extend(survey::routes());
     routes.extend(quarantine::routes());
     routes.extend(event::routes());
     routes

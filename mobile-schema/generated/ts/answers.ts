@@ -307,6 +307,8 @@ export interface VisitAnswers {
   visitors?: string | null
   /** 见到了谁 */
   met?: 'head' | 'adult' | 'minor' | 'nobody' | null
+  /** 摸底结果 */
+  survey_outcome?: 'visited' | 'absent' | 'refused' | 'moved' | null
   /** 位置记录方式 */
   location_mode?: 'none' | 'coarse' | 'precise' | null
   /** 位置 */

@@ -829,6 +829,8 @@ export interface Reference {
   settings: DutySettings
   /** When a changed record has to be signed again. */
   signing: SigningSettings
+  /** Open survey rounds within reach. */
+  surveys: SurveyRound[]
 }
 
 /** What the asker is assigned to. */
@@ -869,6 +871,48 @@ export type Resign =
   | 'material'
   /** When anything changed. */
   | 'any'
+
+/** A round as phones and desks know it. */
+export interface SurveyRound {
+  /** Id. */
+  id: string
+  /** What people call it. */
+  name: string
+  /** Area surveyed. */
+  area: string
+  /** First day. */
+  from: string
+  /** Last day. */
+  to: string
+  /** Version of the register it fills in. */
+  form: string
+  /** What the degrees of severity mean here. */
+  criteria: string
+  /** When it was closed; none while it is open. */
+  closed_at: number | null
+  /** The survey groups. */
+  groups: SurveyGroup[]
+  /** Households that were on the list when it was opened, within the reader's reach. */
+  listed: string[]
+}
+
+/** A survey group: at least one township cadre and one member of a resident team. */
+export interface SurveyGroup {
+  /** What people call it, unique within the round. */
+  name: string
+  /** Person ids. */
+  members: string[]
+  /** Where it goes from house to house. */
+  grounds: SurveyGround[]
+}
+
+/** A villagers' group (组) of a village, or what is left of the village. */
+export interface SurveyGround {
+  /** Village code. */
+  village: string
+  /** Name of the villagers' group as households write it; none: all groups of the village that nobody else has. */
+  group_name: string | null
+}
 
 /** `GET /api/v1/reviews?area=&state=`. */
 export interface ReviewQueue {
@@ -998,6 +1042,167 @@ export interface Login {
 export interface Refresh {
   /** The refresh token last given; using an older one revokes the family. */
   refresh_token: string
+}
+
+/** `POST /api/v1/surveys`: the office opens a round. */
+export interface OpenSurvey {
+  /** Id, 32 hex digits, drawn by the asker: a repeated request opens one round. */
+  id: string
+  /** What people call it, 1 to 60 characters. */
+  name: string
+  /** Township or village surveyed. */
+  area: string
+  /** First day. */
+  from: string
+  /** Last day. */
+  to: string
+  /** Version of the register it fills in, `household/1`. */
+  form: string
+  /** What severe, moderate and light mean here, at most 2,000 characters; shown on the phone. */
+  criteria: string
+  /** The survey groups. Together they cover every village of the area. */
+  groups: SurveyGroup[]
+}
+
+/** `GET /api/v1/surveys`: rounds whose area the reader may read, newest first. */
+export interface SurveyRounds {
+  /** The rounds. */
+  surveys: SurveyRound[]
+}
+
+/** `GET /api/v1/surveys/{id}`: how far a round is, as far as the phones have reported. */
+export interface SurveyProgress {
+  /** The round. */
+  round: SurveyRound
+  /** When this was counted. */
+  as_of: number
+  /** By village and villagers' group, in the order of their codes and names. */
+  grounds: GroundProgress[]
+  /** Every house, in that order. */
+  houses: SurveyHouse[]
+}
+
+/** How far a villagers' group is. */
+export interface GroundProgress {
+  /** Village code. */
+  village: string
+  /** Name of the villagers' group; empty where the register names none. */
+  group_name: string
+  /** Name of the survey group that goes there; none when nobody does. */
+  survey_group: string | null
+  /** Houses. */
+  coverage: Coverage
+}
+
+/** Houses by state. */
+export interface Coverage {
+  /** All of them; the five states add up to it. */
+  houses: number
+  /** Nobody came yet. */
+  not_yet: number
+  /** Surveyed. */
+  visited: number
+  /** Nobody at home. */
+  absent: number
+  /** Refused. */
+  refused: number
+  /** Lives elsewhere. */
+  moved: number
+  /** Of all of them, those that were on no list. */
+  found: number
+}
+
+/** A house of a round. */
+export interface SurveyHouse {
+  /** Record id of the household. */
+  household: string
+  /** What a person would call it. */
+  title: string
+  /** Village code. */
+  village: string
+  /** Name of the villagers' group. */
+  group_name: string
+  /** How far it is. */
+  state: HouseState
+  /** Whether it was on no list. */
+  found: boolean
+  /** Visits of the round. */
+  visits: number
+  /** Day of the last one. */
+  last_on: string | null
+}
+
+/** How far a house is in a round. `Found` is counted beside the others: a house that was on no list. */
+export type HouseState =
+  /** 未访: nobody came yet. */
+  | 'not_yet'
+  /** 已访: surveyed. Stays so, whatever later visits say. */
+  | 'visited'
+  /** 不在: nobody at home, come again. */
+  | 'absent'
+  /** 拒访: the household did not want it. */
+  | 'refused'
+  /** 已搬走: the household lives elsewhere. */
+  | 'moved'
+
+/** `GET /api/v1/surveys/{id}/summary`: the survey summary P1 (domain §10.1). */
+export interface SurveySummary {
+  /** Id of the round. */
+  round: string
+  /** When this was counted. */
+  as_of: number
+  /** One row a village, then one a township, then the whole area last; by code within each. */
+  rows: SummaryRow[]
+  /** The identities that must hold (domain §10.2). */
+  identities: Identity[]
+}
+
+/** The findings of an area. */
+export interface SummaryRow {
+  /** Code of the area. */
+  area: string
+  /** Its name. */
+  name: string
+  /** Households in the national system. */
+  in_system: Tally
+  /** Poor households outside it. */
+  outside: Tally
+  /** Households of which nobody has said whether they are in the system. */
+  unknown: Tally
+  /** Households in the system by main cause, by the code of the cause; empty text where none is said. */
+  causes: Record<string, number>
+  /** Houses by state. */
+  coverage: Coverage
+}
+
+/** Households by severity. */
+export interface Tally {
+  /** All of them. */
+  households: number
+  /** Their members who have not left. */
+  persons: number
+  /** 重度. */
+  severe: number
+  /** 中度. */
+  moderate: number
+  /** 轻度. */
+  light: number
+  /** Without exactly one class: none said, or two people say different things. */
+  unclassified: number
+}
+
+/** An identity and whether it holds. Both sides are shown, so that a failure explains itself. */
+export interface Identity {
+  /** Id of domain §10.2, e.g. `E1`. */
+  id: string
+  /** Code of the area it was checked for. */
+  area: string
+  /** The sum of the parts. */
+  parts: number
+  /** What they should add up to. */
+  whole: number
+  /** Whether they do. */
+  holds: boolean
 }
 
 /** Every problem code, to prove that each has words. */

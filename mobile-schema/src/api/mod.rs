@@ -17,3 +17,4 @@ pub mod record;
 pub mod reference;
 pub mod review;
 pub mod session;
+pub mod survey;

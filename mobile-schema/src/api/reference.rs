@@ -4,6 +4,7 @@ use super::area::Area;
 use super::attestation::SigningSettings;
 use super::duty::DutySettings;
 use super::person::{Person, Role};
+use super::survey::SurveyRound;
 use crate::form::Form;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,9 @@ pub struct Reference {
     pub settings: DutySettings,
     /// When a changed record has to be signed again.
     pub signing: SigningSettings,
+    /// Open survey rounds within reach.
+    #[serde(default)]
+    pub surveys: Vec<SurveyRound>,
 }
 
 /// What the asker is assigned to.

@@ -122,6 +122,21 @@ impl Scope {
         self.holds(REVIEWS, village)
     }
 
+    /// Whether survey rounds of this area may be opened and closed.
+    #[must_use]
+    pub fn opens_surveys(&self, area: &str) -> bool {
+        self.holds(super::survey::OPENS, area)
+    }
+
+    /// Whether records of this area, or of some place within it, may be read.
+    #[must_use]
+    pub fn meets(&self, area: &str) -> bool {
+        let within = significant(area);
+        self.readable_prefixes()
+            .iter()
+            .any(|held| held.starts_with(within) || within.starts_with(held.as_str()))
+    }
+
     /// Whether duty figures of this village may be read.
     #[must_use]
     pub fn sees_duties(&self, village: &str) -> bool {
@@ -145,6 +160,12 @@ impl Scope {
     #[must_use]
     pub fn readable_prefixes(&self) -> Vec<String> {
         self.prefixes(READS_AREA)
+    }
+
+    /// Area prefixes whose records may be written.
+    #[must_use]
+    pub fn writable_prefixes(&self) -> Vec<String> {
+        self.prefixes(WRITES)
     }
 
     /// Area prefixes that may be reviewed.

@@ -26,5 +26,6 @@ pub mod reference;
 pub mod review;
 pub mod session;
 pub mod setting;
+pub mod survey;
 pub mod sync;
 pub mod team;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::error::Result;
 use crate::store::Tx;
-use crate::store::projection::{self, Difficulty, Stay, Trip, Visit};
+use crate::store::projection::{self, Difficulty, Household, Stay, Trip, Visit};
 
 /// The content of a record after an edit.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,8 @@ pub struct Fact<'a> {
     pub household: Option<&'a str>,
     /// The content as JSON.
     pub answers: &'a Value,
+    /// Paths with more than one value that nobody has settled.
+    pub contested: &'a [String],
     /// When the server stored the edit. A row keeps the time of the edit that first made its claim, so
     /// that moving a date later does not hide that it is late (INV-52).
     pub received_at: i64,
@@ -49,6 +51,7 @@ pub fn project(tx: &mut Tx, fact: &Fact) -> Result<()> {
             let before = projection::find_visit(tx, fact.record)?;
             projection::put_visit(tx, fact.record, visit(fact, before.as_ref()).as_ref())
         }
+        "household" => projection::put_household(tx, &household_row(fact)),
         "difficulty" => projection::put_difficulty(tx, fact.record, difficulty(fact).as_ref()),
         _ => Ok(()),
     }
@@ -101,7 +104,31 @@ fn visit(fact: &Fact, before: Option<&Visit>) -> Option<Visit> {
         met: text(fact, "met").into(),
         activities: text(fact, "activity_types").into(),
         received_at: kept.map_or(fact.received_at, |b| b.received_at),
+        outcome: text(fact, "survey_outcome").into(),
     })
+}
+
+/// What registers count. A contested class is none: it must not be counted in two, or in the one that came last.
+fn household_row(fact: &Fact) -> Household {
+    let settled = |field: &str| {
+        let is_contested = fact.contested.iter().any(|path| path == field);
+        if is_contested { String::new() } else { text(fact, field).to_owned() }
+    };
+    let members = fact.answers.get("members").and_then(Value::as_object);
+    let stays = |member: &&Value| {
+        let said = |field: &str| member.get(field).is_some_and(|value| !value.is_null() && value != "");
+        !said("left_on") && !said("deleted_at")
+    };
+    let persons = members.map_or(0, |members| members.values().filter(stays).count());
+    Household {
+        record: fact.record.into(),
+        village: fact.area.into(),
+        group_name: text(fact, "group_name").trim().into(),
+        in_system: settled("in_system"),
+        severity: settled("severity"),
+        main_cause: settled("main_cause"),
+        persons: i32::try_from(persons).unwrap_or(i32::MAX),
+    }
 }
 
 fn difficulty(fact: &Fact) -> Option<Difficulty> {

@@ -9,7 +9,7 @@ use bidao_schema::codes::area_level;
 use sha2::{Digest, Sha256};
 
 use super::access::{Principal, significant};
-use super::{person, setting};
+use super::{person, setting, survey};
 use crate::error::{Error, Result};
 use crate::store::{self, Tx};
 
@@ -67,6 +67,7 @@ fn without_forms(tx: &mut Tx, principal: &Principal, now_ms: i64) -> Result<Refe
         poverty_lines: lines.into_iter().filter_map(line).collect(),
         settings: setting::duty(tx)?,
         signing: setting::signing(tx)?,
+        surveys: survey::of_phone(tx, &principal.scope)?,
     })
 }
 

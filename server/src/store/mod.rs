@@ -34,6 +34,7 @@ pub mod review;
 pub mod schema;
 pub mod session;
 pub mod setting;
+pub mod survey;
 pub mod team;
 pub mod upload;
 

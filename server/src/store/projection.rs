@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::Tx;
-use super::schema::{difficulty, stay, trip, visit};
+use super::schema::{difficulty, household, stay, trip, visit};
 use crate::error::Result;
 
 /// A row of `trip`.
@@ -72,6 +72,8 @@ pub struct Visit {
     pub activities: String,
     /// When the server first stored this claim.
     pub received_at: i64,
+    /// Code of what a survey found at the door.
+    pub outcome: String,
 }
 
 /// A row of `difficulty`.
@@ -92,6 +94,26 @@ pub struct Difficulty {
     pub state: String,
     /// `yes`, `no`, `not_asked`, `reason` (not confirmed, but a reason is on file) or empty.
     pub confirmed: String,
+}
+
+/// A row of `household`.
+#[derive(Queryable, Insertable, Selectable, Debug, Clone, PartialEq, Eq)]
+#[diesel(table_name = household)]
+pub struct Household {
+    /// Record id.
+    pub record: String,
+    /// Village code.
+    pub village: String,
+    /// Name of the villagers' group.
+    pub group_name: String,
+    /// `in`, `outside`, or empty.
+    pub in_system: String,
+    /// Code of the severity; empty where none, or more than one, is said.
+    pub severity: String,
+    /// Code of the main cause; empty as above.
+    pub main_cause: String,
+    /// Members who have not left.
+    pub persons: i32,
 }
 
 /// The projected trip of a record.
@@ -163,5 +185,15 @@ pub fn put_difficulty(tx: &mut Tx, record: &str, row: Option<&Difficulty>) -> Re
     if let Some(row) = row {
         diesel::insert_into(difficulty::table).values(row.clone()).execute(tx.conn)?;
     }
+    Ok(())
+}
+
+/// As [`put_trip`].
+///
+/// # Errors
+/// The database fails.
+pub fn put_household(tx: &mut Tx, row: &Household) -> Result<()> {
+    diesel::delete(household::table.find(&row.record)).execute(tx.conn)?;
+    diesel::insert_into(household::table).values(row.clone()).execute(tx.conn)?;
     Ok(())
 }

@@ -2,8 +2,10 @@
 //! compared with them by `tests/it/migrations.rs`.
 
 mod evidence;
+mod rounds;
 
 pub use evidence::{attestation, file, file_band, file_use, upload};
+pub use rounds::{household, survey_ground, survey_group, survey_listed, survey_member, survey_round};
 
 diesel::table! {
     area (code) {
@@ -301,6 +303,7 @@ diesel::table! {
         met -> Text,
         activities -> Text,
         received_at -> BigInt,
+        outcome -> Text,
     }
 }
 
@@ -383,6 +386,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     file_use,
     file_band,
     attestation,
+    household,
+    survey_round,
+    survey_group,
+    survey_member,
+    survey_ground,
+    survey_listed,
     audit,
     audit_head,
 );

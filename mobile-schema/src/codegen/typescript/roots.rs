@@ -2,7 +2,7 @@
 
 use super::Definitions;
 use crate::api::{
-    area, attestation, conflict, device, duty, person, problem, record, reference, review, session,
+    area, attestation, conflict, device, duty, person, problem, record, reference, review, session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -55,6 +55,10 @@ pub fn api() -> Definitions {
         add::<session::Login>,
         add::<session::Refresh>,
         add::<session::Session>,
+        add::<survey::OpenSurvey>,
+        add::<survey::SurveyRounds>,
+        add::<survey::SurveyProgress>,
+        add::<survey::SurveySummary>,
     ];
     for add in all {
         add(&mut generator);

@@ -74,6 +74,8 @@ pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Resul
     row.conflicts = settle_conflicts(tx, stored, now)?;
     row.signing = attestation::project(tx, &brought(stored, &row, &answers, now))?;
     record::update(tx, &row)?;
+    let contested: Vec<String> =
+        stored.document.conflicts().into_iter().map(|conflict| conflict.path).collect();
     projection::project(
         tx,
         &Fact {
@@ -83,6 +85,7 @@ pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Resul
             person: &row.author,
             household: row.household.as_deref(),
             answers: &answers,
+            contested: &contested,
             received_at: now,
         },
     )?;

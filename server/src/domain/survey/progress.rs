@@ -1,0 +1,117 @@
+//! How far a round is: every house of the villages, what its survey visits say, added up by villagers' group.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bidao_schema::api::survey::{
+    Coverage, GroundProgress, HouseState, SurveyHouse, SurveyProgress, SurveyRound,
+};
+
+use crate::domain::access::{Scope, significant};
+use crate::error::Result;
+use crate::store::projection::{Household, Visit};
+use crate::store::{Tx, survey};
+
+/// Counts a round in the villages the reader reads.
+///
+/// # Errors
+/// The database fails.
+pub fn of(tx: &mut Tx, scope: &Scope, round: SurveyRound, now: i64) -> Result<SurveyProgress> {
+    let prefix = significant(&round.area).to_owned();
+    let households: Vec<Household> =
+        survey::households(tx, &prefix)?.into_iter().filter(|row| scope.reads(&row.village, None)).collect();
+    let titles: BTreeMap<String, String> = survey::titles(tx, &prefix)?.into_iter().collect();
+    let visits = survey::visits(tx, &prefix, &round.from, &round.to)?;
+    let mut houses = houses(&round, households, &visits);
+    for house in &mut houses {
+        house.title = titles.get(&house.household).cloned().unwrap_or_default();
+    }
+    Ok(SurveyProgress { grounds: grounds(&round, &houses), round, as_of: now, houses })
+}
+
+fn houses(round: &SurveyRound, households: Vec<Household>, visits: &[Visit]) -> Vec<SurveyHouse> {
+    let listed: BTreeSet<&String> = round.listed.iter().collect();
+    let mut of_house: BTreeMap<&str, Vec<&Visit>> = BTreeMap::new();
+    for visit in visits {
+        of_house.entry(&visit.household).or_default().push(visit);
+    }
+    let house = |row: Household| {
+        let visits = of_house.get(row.record.as_str()).map_or(&[][..], Vec::as_slice);
+        SurveyHouse {
+            state: state(visits.iter().map(|visit| visit.outcome.as_str())),
+            found: !listed.contains(&row.record),
+            visits: u32::try_from(visits.len()).unwrap_or(u32::MAX),
+            last_on: visits.last().map(|visit| visit.occurred_on.clone()),
+            household: row.record,
+            title: String::new(),
+            village: row.village,
+            group_name: row.group_name,
+        }
+    };
+    let mut houses: Vec<SurveyHouse> = households.into_iter().map(house).collect();
+    houses.sort_by(|a, b| {
+        (&a.village, &a.group_name, &a.household).cmp(&(&b.village, &b.group_name, &b.household))
+    });
+    houses
+}
+
+/// The state of a house by the outcomes of its survey visits, oldest first: once surveyed it stays so, else the
+/// last one counts.
+pub fn state<'a>(outcomes: impl Iterator<Item = &'a str>) -> HouseState {
+    let read = |outcome| match outcome {
+        "visited" => Some(HouseState::Visited),
+        "absent" => Some(HouseState::Absent),
+        "refused" => Some(HouseState::Refused),
+        "moved" => Some(HouseState::Moved),
+        _ => None,
+    };
+    let last = |state: HouseState, next: HouseState| if state == HouseState::Visited { state } else { next };
+    outcomes.filter_map(read).fold(HouseState::NotYet, last)
+}
+
+/// Adds houses up by village and villagers' group; grounds without a house are there too, with none.
+fn grounds(round: &SurveyRound, houses: &[SurveyHouse]) -> Vec<GroundProgress> {
+    let mut counted: BTreeMap<(String, String), Coverage> = BTreeMap::new();
+    for house in houses {
+        add(counted.entry((house.village.clone(), house.group_name.clone())).or_default(), house);
+    }
+    let goes_to = |village: &str, group_name: Option<&str>| {
+        let is_there = |group: &&bidao_schema::api::survey::SurveyGroup| {
+            group.grounds.iter().any(|g| g.village == village && g.group_name.as_deref() == group_name)
+        };
+        round.groups.iter().find(is_there).map(|group| group.name.clone())
+    };
+    let one = |((village, group_name), coverage): ((String, String), Coverage)| GroundProgress {
+        survey_group: goes_to(&village, Some(&group_name)).or_else(|| goes_to(&village, None)),
+        village,
+        group_name,
+        coverage,
+    };
+    counted.into_iter().map(one).collect()
+}
+
+/// Counts a house.
+pub fn add(coverage: &mut Coverage, house: &SurveyHouse) {
+    coverage.houses += 1;
+    coverage.found += u32::from(house.found);
+    *match house.state {
+        HouseState::NotYet => &mut coverage.not_yet,
+        HouseState::Visited => &mut coverage.visited,
+        HouseState::Absent => &mut coverage.absent,
+        HouseState::Refused => &mut coverage.refused,
+        HouseState::Moved => &mut coverage.moved,
+    } += 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_house_once_surveyed_stays_so_else_the_last_word_counts() {
+        let of = |outcomes: &[&str]| state(outcomes.iter().copied());
+        assert_eq!(of(&[]), HouseState::NotYet);
+        assert_eq!(of(&["absent", "refused"]), HouseState::Refused);
+        assert_eq!(of(&["absent", "visited", "moved"]), HouseState::Visited);
+        assert_eq!(of(&["refused", "", "unheard of"]), HouseState::Refused);
+    }
+}

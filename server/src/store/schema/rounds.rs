@@ -1,0 +1,60 @@
+//! Tables of survey rounds (migration `0003_survey_rounds`).
+
+diesel::table! {
+    survey_round (id) {
+        id -> Text,
+        name -> Text,
+        area -> Text,
+        from_on -> Text,
+        to_on -> Text,
+        form -> Text,
+        criteria -> Text,
+        opened_by -> Text,
+        opened_at -> BigInt,
+        closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    survey_group (round, position) {
+        round -> Text,
+        position -> Integer,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    survey_member (round, position, person) {
+        round -> Text,
+        position -> Integer,
+        person -> Text,
+    }
+}
+
+diesel::table! {
+    survey_ground (round, village, group_name) {
+        round -> Text,
+        village -> Text,
+        group_name -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    survey_listed (round, household) {
+        round -> Text,
+        household -> Text,
+    }
+}
+
+diesel::table! {
+    household (record) {
+        record -> Text,
+        village -> Text,
+        group_name -> Text,
+        in_system -> Text,
+        severity -> Text,
+        main_cause -> Text,
+        persons -> Integer,
+    }
+}
