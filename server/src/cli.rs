@@ -5,6 +5,7 @@ mod area;
 mod backup;
 mod enrol_code;
 mod leave;
+mod map;
 mod pairing;
 mod picture;
 mod poverty_line;
@@ -64,6 +65,9 @@ enum Command {
     /// Areas: districts, townships and villages.
     #[command(subcommand)]
     Area(area::AreaCommand),
+    /// The map of villages that the desk colours.
+    #[command(subcommand)]
+    Map(map::MapCommand),
     /// Resident work teams and their villages.
     #[command(subcommand)]
     Team(team::TeamCommand),
@@ -148,6 +152,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Migrate => migrate(&location),
         Command::Account(command) => account::run(&Db::open(location)?, command),
         Command::Area(command) => area::run(&Db::open(location)?, command),
+        Command::Map(command) => map::run(&Db::open(location)?, command),
         Command::Team(command) => team::run(&Db::open(location)?, command),
         Command::Pairing(command) => pairing::run(&Db::open(location)?, command),
         Command::Leave(command) => leave::run(&Db::open(location)?, command),

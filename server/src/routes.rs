@@ -7,6 +7,7 @@ pub mod duty;
 pub mod enrol_code;
 pub mod event;
 pub mod file;
+pub mod map;
 pub mod openapi;
 pub mod operation;
 pub mod quarantine;
@@ -103,6 +104,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(conflict::routes());
     routes.extend(review::routes());
     routes.extend(survey::routes());
+    routes.extend(map::routes());
     routes.extend(quarantine::routes());
     routes.extend(event::routes());
     routes

@@ -2,6 +2,7 @@
 //! their own work, which nobody may approve for himself (INV-34).
 
 use bidao_schema::api::review::{Decide, DecideOne, Decided, Decision, DecisionStatus, Review, ReviewQueue};
+use bidao_schema::api::survey::{OpenSurvey, SurveyRound};
 use rand::Rng;
 use rand::rngs::StdRng;
 
@@ -25,6 +26,14 @@ impl Desk {
     #[must_use]
     pub fn new(line: Line, rng: StdRng) -> Self {
         Self { line, rng, decided: 0, stale: 0 }
+    }
+
+    /// Opens a survey round.
+    ///
+    /// # Errors
+    /// The server refuses: a fault of the demo.
+    pub fn open_survey(&mut self, ask: &OpenSurvey) -> Result<(), Trouble> {
+        self.line.post_as::<SurveyRound>("/api/v1/surveys", ask, &mut self.rng).map(drop)
     }
 
     /// Decides about everything handed in before `before` that no conflict holds up.

@@ -24,7 +24,7 @@ use super::progress::Progress;
 use super::proxy::{self, Counts, Faults};
 use super::township::{Township, Worker};
 use super::work::{self, Collision, Day, at};
-use super::{Options, Period, review, seed, signing};
+use super::{Options, Period, review, seed, signing, survey};
 use crate::app::App;
 use crate::domain::sync::shape_of;
 use crate::error::{Error, Result};
@@ -204,7 +204,7 @@ impl<'a> Director<'a> {
                 (0..self.phones.len()).filter(|at| self.lives_in(*at, &village.code, day)).collect();
             for number in 0..if here.is_empty() { 0 } else { HOUSEHOLDS } {
                 let phone = &mut self.phones[here[number % here.len()]];
-                let puts = draw_household(&mut phone.rng, &village.name, number, day);
+                let puts = draw_household(&mut phone.rng, &village.name, number, "in", day);
                 let now = at(day, 9 + number as i64 % 8, 10);
                 let household = phone.create("household", &village.code, &puts, now).map_err(fault)?;
                 if phone.rng.random_ratio(1, 2) {
@@ -220,6 +220,7 @@ impl<'a> Director<'a> {
             phone.sync(STUBBORN, at(day, 19, 0)).map(drop)
         })?;
         self.pair(day)?;
+        self.open_survey()?;
         self.leaders_evening(day)
     }
 
@@ -229,6 +230,13 @@ impl<'a> Director<'a> {
         let is_member = matches!(worker.role, Role::TeamMember | Role::TeamLeader);
         let away = worker.leave.as_ref().is_some_and(|leave| leave.from <= day && day <= leave.to);
         is_member && !away && worker.since <= day && worker.areas.iter().any(|area| area == village)
+    }
+
+    /// The township opens a survey round for the month: one group a village, its own cadre with the resident team.
+    fn open_survey(&mut self) -> Result<()> {
+        let ask = survey::draw_round(&mut self.rng, self.township, self.period);
+        let opened = self.desk.as_mut().map_or(Ok(()), |desk| desk.open_survey(&ask));
+        opened.map_err(|trouble| Error::Internal(format!("the township's desk: {trouble:?}")))
     }
 
     fn pair(&mut self, day: Date) -> Result<()> {

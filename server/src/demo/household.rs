@@ -24,8 +24,8 @@ struct Member {
     age: u16,
 }
 
-/// First values of a household in a village.
-pub fn draw_household(rng: &mut StdRng, village: &str, number: usize, today: Date) -> Vec<Put> {
+/// First values of a household in a village; `system` says whether it is on the national list.
+pub fn draw_household(rng: &mut StdRng, village: &str, number: usize, system: &str, today: Date) -> Vec<Put> {
     let members = draw_members(rng);
     let family = surname(rng);
     let mut puts = vec![
@@ -34,6 +34,7 @@ pub fn draw_household(rng: &mut StdRng, village: &str, number: usize, today: Dat
         Put::new("phone", format!("1990000{:04}", rng.random_range(0..10_000))),
         Put::new("phone_owner", "户主"),
         Put::new("signal", draw(rng, &["none", "2g", "2g", "3g_up"])),
+        Put::new("in_system", system),
         Put::new("poverty_attribute", draw(rng, &["general", "general", "allowance", "allowance_poor"])),
         Put::new("severity", draw(rng, &["severe", "moderate", "moderate", "moderate", "light"])),
         Put::new("severity_reason", draw(rng, REASONS)),
@@ -136,7 +137,7 @@ mod tests {
         let today = Date::parse("2015-10-31").unwrap();
         let form = bidao_schema::forms::find("household/1").unwrap();
         for number in 0..60 {
-            let puts = draw_household(&mut rng, "青杠坪村", number, today);
+            let puts = draw_household(&mut rng, "青杠坪村", number, "in", today);
             let actor = ActorId::new(DeviceId([1; 8]), [1; 8]);
             let (document, _) = Document::create(actor, 0, &form.containers(), &puts).unwrap();
             let found = bidao_schema::check::check(

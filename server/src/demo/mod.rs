@@ -19,6 +19,7 @@ mod report;
 mod review;
 mod seed;
 mod signing;
+mod survey;
 pub mod township;
 mod work;
 
@@ -130,6 +131,7 @@ pub fn run(location: Location, options: &Options) -> Result<()> {
     lines.block_on(check::pictures_looked_at(&app))?;
     let findings = check::compare(&app, director.phones(), &township)?;
     let duties = report::duties(&app, &township, period)?;
+    let survey = report::survey_summary(&app, &township)?;
     let totals = app.db.read_blocking(crate::store::count::totals)?;
     report::print(&report::Outcome {
         township: &township,
@@ -138,6 +140,7 @@ pub fn run(location: Location, options: &Options) -> Result<()> {
         findings: &findings,
         totals: &totals,
         duties: &duties,
+        survey: survey.as_ref(),
         collisions: director.collisions(),
         desk: director.desk_decided(),
     });

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 
 use bidao_schema::api::duty::{DutyReport, DutyRule, DutyState};
+use bidao_schema::api::survey::SurveySummary;
 use bidao_schema::calendar::Date;
 
 use super::check::Findings;
@@ -13,7 +14,7 @@ use super::township::{PASSWORD, TOWNSHIP, Township, Worker};
 use super::{Options, Period};
 use crate::app::App;
 use crate::domain::access::Scope;
-use crate::domain::duty;
+use crate::domain::{duty, survey};
 use crate::error::{Error, Result};
 use crate::store::count::Totals;
 
@@ -34,6 +35,8 @@ pub struct Outcome<'a> {
     pub totals: &'a Totals,
     /// The three musts.
     pub duties: &'a DutyReport,
+    /// What the survey round found.
+    pub survey: Option<&'a SurveySummary>,
     /// How often two people were made to write the same fields.
     pub collisions: u64,
     /// Decisions made at the township's desk.
@@ -82,11 +85,29 @@ pub fn duties(app: &App, township: &Township, period: Period) -> Result<DutyRepo
     })
 }
 
+/// What the survey round found, as the district's office sees it; none when there was no round.
+///
+/// # Errors
+/// The database fails.
+pub fn survey_summary(app: &App, township: &Township) -> Result<Option<SurveySummary>> {
+    let office = township.desks.get(1).ok_or_else(|| Error::Internal("no office".into()))?.id.clone();
+    let now = app.ctx.now();
+    let today = Date::from_epoch_millis_shanghai(now).to_string();
+    app.db.read_blocking(move |tx| {
+        let scope = Scope::of(tx, &office, &today)?;
+        let round = survey::visible(tx, &scope)?.into_iter().next();
+        round.map(|round| survey::summary(tx, &scope, &round.id, now)).transpose()
+    })
+}
+
 /// The table.
 pub fn print(outcome: &Outcome) {
     network(outcome);
     work(outcome);
     evidence(outcome);
+    if let Some(summary) = outcome.survey {
+        survey_table(summary);
+    }
     musts(outcome);
     proof(outcome.findings);
 }
@@ -186,6 +207,41 @@ fn evidence(outcome: &Outcome) {
             of(&totals.signing, "objected")
         ),
     );
+}
+
+fn survey_table(summary: &SurveySummary) {
+    line("\n摸底汇总 Survey summary (P1)");
+    let head =
+        ["houses", "visited", "absent", "refused", "moved", "not yet", "found", "severe", "moder.", "light"];
+    let numbers = |cells: &[String]| cells.iter().map(|cell| format!("{cell:>8}")).collect::<String>();
+    line(&format!(
+        "  {}{}{:>16}",
+        pad("村 village", 18),
+        numbers(&head.map(str::to_owned)),
+        "outside (pers.)"
+    ));
+    for row in &summary.rows {
+        let (c, t) = (&row.coverage, &row.in_system);
+        let cells = [
+            c.houses, c.visited, c.absent, c.refused, c.moved, c.not_yet, c.found, t.severe, t.moderate,
+            t.light,
+        ];
+        let outside = format!("{} ({})", row.outside.households, row.outside.persons);
+        line(&format!(
+            "  {}{}{outside:>16}",
+            pad(&row.name, 18),
+            numbers(&cells.map(|cell| cell.to_string()))
+        ));
+    }
+    for id in ["E1", "E13"] {
+        let of_id: Vec<_> = summary.identities.iter().filter(|one| one.id == id).collect();
+        let failing = of_id.iter().filter(|one| !one.holds);
+        let failing: Vec<String> = failing
+            .map(|one| format!("{} {} ≠ {} ({:+})", one.area, one.parts, one.whole, one.parts - one.whole))
+            .collect();
+        let says = if failing.is_empty() { "成立 hold".to_owned() } else { failing.join("; ") };
+        row(&format!("恒等式 {id} identities {}", of_id.len()), &says);
+    }
 }
 
 fn musts(outcome: &Outcome) {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::phone::SimPhone;
 use super::township::draw;
-use super::{camera, signing};
+use super::{camera, signing, survey};
 
 const SAID: &[&str] = &[
     "想把坡上那块地种脆红李，就是不晓得去哪里买苗。",
@@ -33,6 +33,8 @@ const NEEDS: &[(&str, &str)] = &[
     ("other", "人畜饮水水源不足"),
 ];
 const ACCESS: &[&str] = &["公路到院坝", "步行二十分钟，雨天路滑", "摩托可到，最后一段陡", "过河后左边第二家"];
+/// Kinds of visits in a month with a survey round.
+const KINDS: &[&str] = &["survey", "survey", "survey", "routine", "income", "with_leader"];
 /// Most households sign with a finger.
 const CONFIRMED: &[&str] = &[
     "signature",
@@ -107,6 +109,9 @@ fn member_day(phone: &mut SimPhone, day: &Day) -> Result<(), PhoneError> {
     let Some(village) = phone.worker.areas.first().cloned() else { return Ok(()) };
     if phone.rng.random_ratio(phone.worker.zeal, 10) {
         let visits = phone.rng.random_range(1..=3);
+        if phone.rng.random_ratio(1, 18) {
+            survey::find_household(phone, &village, day.on, at(day.on, 9, 30))?;
+        }
         visit_village(phone, &village, day, visits)?;
         let lodged = phone.rng.random_ratio(9, 10);
         stay(phone, &village, day.on, lodged)?;
@@ -126,8 +131,7 @@ fn visit_village(phone: &mut SimPhone, village: &str, day: &Day, visits: u32) ->
     for number in 0..visits {
         let Some(household) = pick_household(phone, village) else { break };
         let now = at(day.on, 10 + i64::from(number) * 2, 15);
-        let kind =
-            draw(&mut phone.rng, &["routine", "routine", "routine", "survey", "income", "with_leader"]);
+        let kind = draw(&mut phone.rng, KINDS);
         let puts = visit_puts(phone, household, Some(trip), day.on, &kind);
         let photos =
             if camera::is_permitted(phone, household) { camera::take(phone, household, now) } else { vec![] };
@@ -195,6 +199,9 @@ fn visit_puts(
         Put::new("met", met.clone()),
         Put::new("location_mode", "none"),
     ];
+    if kind == "survey" {
+        puts.push(Put::new("survey_outcome", survey::outcome(&mut phone.rng, &met)));
+    }
     if let Some(trip) = trip {
         puts.push(Put::new("trip", trip.to_string()));
     }

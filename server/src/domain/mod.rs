@@ -13,6 +13,7 @@ pub mod feed;
 pub mod file;
 pub mod history;
 pub mod leave;
+pub mod map;
 pub mod pairing;
 pub mod password;
 pub mod person;

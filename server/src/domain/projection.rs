@@ -183,7 +183,16 @@ mod tests {
     const OTHER: &str = "00000000000000000000000000000002";
 
     fn fact<'a>(kind: &'a str, answers: &'a Value, received_at: i64) -> Fact<'a> {
-        Fact { kind, record: "r1", area: "500114101001", person: ME, household: None, answers, received_at }
+        Fact {
+            kind,
+            record: "r1",
+            area: "500114101001",
+            person: ME,
+            household: None,
+            answers,
+            contested: &[],
+            received_at,
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ fn store(app: &TestApp, id: &str, kind: &'static str, author: &TestPerson, answe
             person: &author,
             household: None,
             answers: &answers,
+            contested: &[],
             received_at: at,
         };
         project(tx, &fact)

@@ -14,4 +14,5 @@ mod record;
 mod reference;
 mod review;
 mod session;
+mod survey;
 mod sync;
