@@ -6,6 +6,7 @@ use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::ctx::Ctx;
+use crate::domain::duplicate;
 use crate::domain::session::Keys;
 use crate::error::Result;
 use crate::file_store::FileStore;
@@ -49,6 +50,8 @@ impl App {
         let files = FileStore::open(&config.files)?;
         let db = Db::open(config.database.clone())?;
         let keys = Arc::new(Keys::load_or_make(&db, &ctx)?);
+        let (secret, now) = (ctx.random::<32>(), ctx.now());
+        db.write_blocking(move |tx| duplicate::make_secret(tx, secret, now))?;
         let metrics = Arc::new(Metrics::new()?);
         Ok(Self {
             db,

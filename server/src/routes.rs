@@ -3,6 +3,7 @@
 
 pub mod conflict;
 pub mod device;
+pub mod duplicate;
 pub mod duty;
 pub mod enrol_code;
 pub mod event;
@@ -105,6 +106,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(review::routes());
     routes.extend(survey::routes());
     routes.extend(map::routes());
+    routes.extend(duplicate::routes());
     routes.extend(quarantine::routes());
     routes.extend(event::routes());
     routes

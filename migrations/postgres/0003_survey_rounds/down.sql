@@ -1,3 +1,5 @@
+DROP TABLE duplicate;
+DROP TABLE household_key;
 DROP INDEX visit_survey;
 ALTER TABLE visit DROP COLUMN outcome;
 DROP TABLE household;

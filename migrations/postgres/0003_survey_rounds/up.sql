@@ -28,3 +28,14 @@ CREATE TABLE household (
 CREATE INDEX household_village ON household(village);
 ALTER TABLE visit ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
 CREATE INDEX visit_survey ON visit(visit_type, village, occurred_on);
+
+-- What families are recognised by: keyed hashes of ID numbers, of names and birth dates. `kind`: id, head or member.
+CREATE TABLE household_key (
+  record TEXT NOT NULL REFERENCES record(id), kind TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (record, kind, value));
+CREATE INDEX household_key_value ON household_key(kind, value);
+-- What a leader said of two records that may be one family; `one` < `other`, `kept` is one of them.
+CREATE TABLE duplicate (
+  one TEXT NOT NULL REFERENCES record(id), other TEXT NOT NULL REFERENCES record(id), verdict TEXT NOT NULL,
+  kept TEXT, settled_by TEXT NOT NULL, settled_at BIGINT NOT NULL,
+  PRIMARY KEY (one, other));

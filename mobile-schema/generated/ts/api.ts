@@ -384,6 +384,60 @@ export interface QuarantinedItem {
   received_at: number
 }
 
+/** `GET /api/v1/duplicates`: pairs in the areas one reviews. */
+export interface DuplicateList {
+  /** Nobody has settled these yet. */
+  open: DuplicatePair[]
+  /** Somebody has; newest first. */
+  settled: DuplicatePair[]
+}
+
+/** Two records that may be one family. */
+export interface DuplicatePair {
+  /** The older record. */
+  one: RecordSummary
+  /** The younger one. */
+  other: RecordSummary
+  /** Why; may be empty for a settled pair whose records were corrected since. */
+  likeness: Likeness[]
+  /** What was said, if anything. */
+  verdict: Verdict | null
+  /** Record that is kept, when they are the same. */
+  kept: string | null
+  /** Who said so. */
+  settled_by: string | null
+  /** When. */
+  settled_at: number | null
+}
+
+/** Why two records may be one family. */
+export type Likeness =
+  /** A member of each has the same ID number. */
+  | 'id_number'
+  /** Heads of like-sounding names in the same villagers' group, with a member of like-sounding name and the same birth date. */
+  | 'head_and_member'
+  /** At least two members of like-sounding names and the same birth dates. */
+  | 'members'
+
+/** What a leader said of a pair. */
+export type Verdict =
+  /** One family: the record that is not kept is an alias of the other. What is written about either counts. */
+  | 'same'
+  /** Two families; never asked about again. */
+  | 'distinct'
+
+/** `POST /api/v1/duplicates`: settles a pair, or settles it anew. */
+export interface SettleDuplicate {
+  /** One record id. */
+  one: string
+  /** The other. */
+  other: string
+  /** What they are. */
+  verdict: Verdict
+  /** Which of the two is kept; given with `same` only. */
+  kept: string | null
+}
+
 /** `GET /api/v1/duties?month=&area=`. */
 export interface DutyReport {
   /** The month evaluated. */

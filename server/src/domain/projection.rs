@@ -7,6 +7,7 @@
 use bidao_schema::calendar::Date;
 use serde_json::Value;
 
+use super::duplicate;
 use crate::error::Result;
 use crate::store::Tx;
 use crate::store::projection::{self, Difficulty, Household, Stay, Trip, Visit};
@@ -51,7 +52,10 @@ pub fn project(tx: &mut Tx, fact: &Fact) -> Result<()> {
             let before = projection::find_visit(tx, fact.record)?;
             projection::put_visit(tx, fact.record, visit(fact, before.as_ref()).as_ref())
         }
-        "household" => projection::put_household(tx, &household_row(fact)),
+        "household" => {
+            projection::put_household(tx, &household_row(fact))?;
+            duplicate::project(tx, fact.record, fact.area, fact.answers, fact.received_at)
+        }
         "difficulty" => projection::put_difficulty(tx, fact.record, difficulty(fact).as_ref()),
         _ => Ok(()),
     }

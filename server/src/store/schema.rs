@@ -5,7 +5,10 @@ mod evidence;
 mod rounds;
 
 pub use evidence::{attestation, file, file_band, file_use, upload};
-pub use rounds::{household, survey_ground, survey_group, survey_listed, survey_member, survey_round};
+pub use rounds::{
+    duplicate, household, household_key, survey_ground, survey_group, survey_listed, survey_member,
+    survey_round,
+};
 
 diesel::table! {
     area (code) {
@@ -387,6 +390,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     file_band,
     attestation,
     household,
+    household_key,
+    duplicate,
     survey_round,
     survey_group,
     survey_member,

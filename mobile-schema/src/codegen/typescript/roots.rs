@@ -2,7 +2,8 @@
 
 use super::Definitions;
 use crate::api::{
-    area, attestation, conflict, device, duty, person, problem, record, reference, review, session, survey,
+    area, attestation, conflict, device, duplicate, duty, person, problem, record, reference, review,
+    session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -40,6 +41,8 @@ pub fn api() -> Definitions {
         add::<device::Enrolled>,
         add::<device::Device>,
         add::<device::QuarantinedItem>,
+        add::<duplicate::DuplicateList>,
+        add::<duplicate::SettleDuplicate>,
         add::<duty::DutyReport>,
         add::<duty::DutyRecords>,
         add::<person::Person>,

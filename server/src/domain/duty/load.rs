@@ -6,6 +6,7 @@ use bidao_schema::api::duty::DutyRule;
 use bidao_schema::calendar::{Date, Month};
 
 use super::fact::{Difficulty, Duty, Facts, Leave, Phone, Presence, Source, Visit, rule_of};
+use crate::domain::duplicate::Aliases;
 use crate::error::Result;
 use crate::store::{Tx, assignment, device, duty, leave, person, projection};
 
@@ -16,7 +17,11 @@ pub(super) fn facts(tx: &mut Tx, month: Month, prefix: &str) -> Result<Facts> {
     let persons: Vec<String> = persons.into_iter().collect();
     let (first, last) = (month.first().to_string(), month.last().to_string());
     let mut households: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let aliases = Aliases::load(tx)?;
     for (village, household) in duty::households(tx, prefix)? {
+        if aliases.is_alias(&household) {
+            continue;
+        }
         households.entry(village).or_default().insert(household);
     }
     Ok(Facts {
@@ -24,7 +29,11 @@ pub(super) fn facts(tx: &mut Tx, month: Month, prefix: &str) -> Result<Facts> {
         leave: leave::between(tx, &first, &last)?.into_iter().filter_map(self::leave).collect(),
         phones: duty::phones(tx, &persons)?.into_iter().map(phone).collect(),
         names: person::names(tx, &persons)?,
-        visits: duty::visits(tx, &month.to_string(), prefix)?.into_iter().filter_map(visit).collect(),
+        visits: duty::visits(tx, &month.to_string(), prefix)?
+            .into_iter()
+            .filter_map(visit)
+            .map(|visit| Visit { household: aliases.kept(&visit.household).to_owned(), ..visit })
+            .collect(),
         difficulties: duty::difficulties(tx, &month.to_string(), prefix)?
             .into_iter()
             .map(difficulty)

@@ -7,6 +7,7 @@ use bidao_schema::api::survey::{
 };
 
 use crate::domain::access::{Scope, significant};
+use crate::domain::duplicate::Aliases;
 use crate::error::Result;
 use crate::store::projection::{Household, Visit};
 use crate::store::{Tx, survey};
@@ -17,28 +18,35 @@ use crate::store::{Tx, survey};
 /// The database fails.
 pub fn of(tx: &mut Tx, scope: &Scope, round: SurveyRound, now: i64) -> Result<SurveyProgress> {
     let prefix = significant(&round.area).to_owned();
-    let households: Vec<Household> =
-        survey::households(tx, &prefix)?.into_iter().filter(|row| scope.reads(&row.village, None)).collect();
+    let aliases = Aliases::load(tx)?;
+    let mut households = survey::households(tx, &prefix)?;
+    households.retain(|row| scope.reads(&row.village, None) && !aliases.is_alias(&row.record));
     let titles: BTreeMap<String, String> = survey::titles(tx, &prefix)?.into_iter().collect();
     let visits = survey::visits(tx, &prefix, &round.from, &round.to)?;
-    let mut houses = houses(&round, households, &visits);
+    let mut houses = houses(&round, households, &visits, &aliases);
     for house in &mut houses {
         house.title = titles.get(&house.household).cloned().unwrap_or_default();
     }
     Ok(SurveyProgress { grounds: grounds(&round, &houses), round, as_of: now, houses })
 }
 
-fn houses(round: &SurveyRound, households: Vec<Household>, visits: &[Visit]) -> Vec<SurveyHouse> {
-    let listed: BTreeSet<&String> = round.listed.iter().collect();
+/// A visit to an alias was a visit to its family, and a family is on the list when one of its records is.
+fn houses(
+    round: &SurveyRound,
+    households: Vec<Household>,
+    visits: &[Visit],
+    aliases: &Aliases,
+) -> Vec<SurveyHouse> {
+    let listed: BTreeSet<&str> = round.listed.iter().map(|id| aliases.kept(id)).collect();
     let mut of_house: BTreeMap<&str, Vec<&Visit>> = BTreeMap::new();
     for visit in visits {
-        of_house.entry(&visit.household).or_default().push(visit);
+        of_house.entry(aliases.kept(&visit.household)).or_default().push(visit);
     }
     let house = |row: Household| {
         let visits = of_house.get(row.record.as_str()).map_or(&[][..], Vec::as_slice);
         SurveyHouse {
             state: state(visits.iter().map(|visit| visit.outcome.as_str())),
-            found: !listed.contains(&row.record),
+            found: !listed.contains(row.record.as_str()),
             visits: u32::try_from(visits.len()).unwrap_or(u32::MAX),
             last_on: visits.last().map(|visit| visit.occurred_on.clone()),
             household: row.record,

@@ -10,6 +10,7 @@ use bidao_schema::api::survey::{
 
 use super::progress;
 use crate::domain::access::{Scope, significant};
+use crate::domain::duplicate::Aliases;
 use crate::error::Result;
 use crate::store::projection::Household;
 use crate::store::{Tx, area, survey};
@@ -22,7 +23,8 @@ pub fn of(tx: &mut Tx, scope: &Scope, progress: &SurveyProgress) -> Result<Surve
     let prefix = significant(&progress.round.area).to_owned();
     let facts: BTreeMap<String, Household> =
         survey::households(tx, &prefix)?.into_iter().map(|row| (row.record.clone(), row)).collect();
-    let reads = |fact: &&Household| scope.reads(&fact.village, None);
+    let aliases = Aliases::load(tx)?;
+    let counts = |fact: &&Household| scope.reads(&fact.village, None) && !aliases.is_alias(&fact.record);
     let mut names = BTreeMap::new();
     for row in area::under(tx, &prefix)? {
         names.insert(row.code, row.name);
@@ -43,7 +45,7 @@ pub fn of(tx: &mut Tx, scope: &Scope, progress: &SurveyProgress) -> Result<Surve
         let mut sum = row(&code, &names);
         parts.iter().for_each(|part| add(&mut sum, part));
         identities.push(severity_adds_up(&sum));
-        let filed = facts.values().filter(reads).filter(|fact| fact.village.starts_with(significant(&code)));
+        let filed = facts.values().filter(counts).filter(|fact| fact.village.starts_with(significant(&code)));
         identities.push(identity("E13", &code, sum.coverage.houses, filed.count()));
         all.push(sum);
     }

@@ -58,3 +58,22 @@ diesel::table! {
         persons -> Integer,
     }
 }
+
+diesel::table! {
+    household_key (record, kind, value) {
+        record -> Text,
+        kind -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    duplicate (one, other) {
+        one -> Text,
+        other -> Text,
+        verdict -> Text,
+        kept -> Nullable<Text>,
+        settled_by -> Text,
+        settled_at -> BigInt,
+    }
+}
