@@ -69,6 +69,10 @@ export const conflicts = (query: { area?: string; state?: string }): Promise<S.C
 export const resolve = (id: string, body: S.Resolve): Promise<unknown> =>
   call('POST', at(`conflicts/${id}/resolve`), body)
 
+export const duplicates = (): Promise<S.DuplicateList> => call('GET', at('duplicates'))
+export const settleDuplicate = (body: S.SettleDuplicate): Promise<S.DuplicateList> =>
+  call('POST', at('duplicates'), body)
+
 export const records = (query: { kind?: string; area?: string; household?: string; after?: string }): Promise<S.RecordPage> =>
   call('GET', at('records', query))
 export const record = (id: string): Promise<S.RecordDetail> => call('GET', at(`records/${id}`))

@@ -8,16 +8,19 @@ import type { Screen } from './route'
 interface Counts {
   reviews: number | null
   conflicts: number | null
+  duplicates: number | null
 }
 
+const unknown: Counts = { reviews: null, conflicts: null, duplicates: null }
+
 /** The numbers shown; none while unknown. */
-export const counts = shallowRef<Counts>({ reviews: null, conflicts: null })
+export const counts = shallowRef<Counts>(unknown)
 
 /** Counts now, after every change, and when a screen asks for it. */
 export function watchCounts(screens: () => Screen[]): void {
   counted = screens
   onChange(() => void recount())
-  onScopeDispose(() => (counts.value = { reviews: null, conflicts: null }))
+  onScopeDispose(() => (counts.value = unknown))
   void recount()
 }
 
@@ -26,9 +29,14 @@ let counted: () => Screen[] = () => []
 /** Counts again. */
 export async function recount(): Promise<void> {
   const wanted = counted()
-  const [reviews, conflicts] = await Promise.all([
+  const [reviews, conflicts, duplicates] = await Promise.all([
     wanted.includes('reviews') ? api.reviews({}).catch(() => null) : null,
     wanted.includes('conflicts') ? api.conflicts({ state: 'open' }).catch(() => null) : null,
+    wanted.includes('duplicates') ? api.duplicates().catch(() => null) : null,
   ])
-  counts.value = { reviews: reviews?.total ?? null, conflicts: conflicts?.total ?? null }
+  counts.value = {
+    reviews: reviews?.total ?? null,
+    conflicts: conflicts?.total ?? null,
+    duplicates: duplicates?.open.length ?? null,
+  }
 }

@@ -12,6 +12,7 @@ export const ids = {
 
   navReviews: 'nav-reviews',
   navConflicts: 'nav-conflicts',
+  navDuplicates: 'nav-duplicates',
   navDuties: 'nav-duties',
   navRecords: 'nav-records',
   navVersions: 'nav-versions',
@@ -84,6 +85,20 @@ export const ids = {
   conflictAnewValue: 'conflict-anew-value',
   conflictReason: 'conflict-reason',
   conflictSettle: 'conflict-settle',
+
+  duplicateRow: 'duplicate-row',
+  duplicateSettledList: 'duplicate-settled-list',
+  duplicatePane: 'duplicate-pane',
+  duplicateWhy: 'duplicate-why',
+  duplicateVerdict: 'duplicate-verdict',
+  duplicateField: 'duplicate-field',
+  duplicateMember: 'duplicate-member',
+  duplicateOpenLeft: 'duplicate-open-left',
+  duplicateOpenRight: 'duplicate-open-right',
+  duplicateKeepLeft: 'duplicate-keep-left',
+  duplicateKeepRight: 'duplicate-keep-right',
+  duplicateDistinct: 'duplicate-distinct',
+  duplicateConfirm: 'duplicate-confirm',
 
   dutyMonth: 'duty-month',
   dutyRow: 'duty-row',
