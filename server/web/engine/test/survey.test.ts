@@ -122,7 +122,7 @@ describe('a phone', () => {
     expect(await state()).toMatchObject({ state: 'absent', visits: 2, draft: true, waiting: true })
     await here.engine.put(started, 'survey_outcome', 'visited')
     expect(await state()).toMatchObject({ state: 'visited', lastOn: '2016-01-05' })
-    expect(await here.engine.surveyOf(here.household)).toEqual({ id: round().id, name: '第一轮摸底', state: 'visited', found: false })
+    expect(await here.engine.surveyOf(here.household)).toEqual({ id: round().id, name: '第一轮摸底', state: 'visited', found: false, begun: true })
     await here.engine.put(started, 'visit_type', 'routine')
     expect(await state()).toMatchObject({ state: 'absent', visits: 1 })
     await here.engine.lock()

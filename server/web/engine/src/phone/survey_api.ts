@@ -45,7 +45,14 @@ export interface SurveyHouseCard {
 export interface SurveyPage { card: SurveyCard; criteria: string; houses: SurveyHouseCard[] }
 
 /** Where a household stands in the round that runs today. */
-export interface HouseSurvey { id: string; name: string; state: HouseState; found: boolean }
+export interface HouseSurvey {
+  id: string
+  name: string
+  state: HouseState
+  found: boolean
+  /** A survey visit of the round was begun here and not handed in. */
+  begun: boolean
+}
 
 export interface SurveyApi {
   /** Open rounds, the newest first. */

@@ -5,6 +5,7 @@ import type { HouseSurvey, SurveyCard, SurveyPage } from './api'
 import type { Book } from './book'
 import { Failure } from './failure'
 import { Lists } from './lists'
+import { reviewOf } from './row'
 import { cardOf, housesOf, isWithin, stateOf, visitsOf, type SurveyVisit } from './survey'
 
 /** Newest first. */
@@ -24,7 +25,8 @@ export function houseSurvey(book: Book, household: string): HouseSurvey | null {
   const round = open(book).find((one) => one.from <= today && today <= one.to && isWithin(one.area, area))
   if (!round) return null
   const came = visitsOf(round, visits(book, household)).get(household) ?? []
-  return { id: round.id, name: round.name, state: stateOf(came.map((one) => one.outcome)), found: !round.listed.includes(household) }
+  const begun = came.map((one) => book.row(one.id)).some((row) => row.mine && reviewOf(row) === 'draft')
+  return { id: round.id, name: round.name, state: stateOf(came.map((one) => one.outcome)), found: !round.listed.includes(household), begun }
 }
 
 function page(book: Book, round: SurveyRound): SurveyPage {

@@ -5,7 +5,7 @@ import type { SurveyRound } from '@engine/schema'
 import { addDays } from '@ui/format'
 import { element, people } from './people'
 
-interface Held { id: string; answers: Answers; createdAt: number }
+interface Held { id: string; answers: Answers; review: string; createdAt: number }
 interface Store { of(kind: 'household' | 'visit'): Held[]; home(held: never): HouseholdCard }
 
 /** The seventh household was on no list; the first two groups are mine. */
@@ -44,7 +44,7 @@ export function fakeSurvey(store: Store, village: string, today: string): Survey
       const one = open[0]
       if (!one) return null
       const came = visitsOf(one, visits()).get(household) ?? []
-      return { id: one.id, name: one.name, state: stateOf(came.map((each) => each.outcome)), found: !one.listed.includes(household) }
+      return { id: one.id, name: one.name, state: stateOf(came.map((each) => each.outcome)), found: !one.listed.includes(household), begun: store.of('visit').some((held) => held.review === 'draft' && came.some((each) => each.id === held.id)) }
     },
   }
 }
