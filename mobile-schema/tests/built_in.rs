@@ -20,6 +20,7 @@ fn contested_facts_of_a_household_ask() {
     for path in [
         "head_member_id",
         "poverty_attribute",
+        "in_system",
         "severity",
         "main_cause",
         "members/*/name",
@@ -37,9 +38,7 @@ fn contested_facts_of_a_household_ask() {
 #[test]
 fn what_only_the_server_decides_cannot_be_typed() {
     let form = find("household/1").unwrap();
-    for name in
-        ["household_no", "area_code", "in_system", "recognition_standard", "first_identified_on", "status"]
-    {
+    for name in ["household_no", "area_code", "recognition_standard", "first_identified_on", "status"] {
         assert!(form.root_field(name).unwrap().read_only, "{name}");
     }
 }

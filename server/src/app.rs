@@ -6,14 +6,15 @@ use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::ctx::Ctx;
-use crate::domain::duplicate;
 use crate::domain::session::Keys;
+use crate::domain::{duplicate, projection};
 use crate::error::Result;
 use crate::file_store::FileStore;
 use crate::file_store::turn::Turns;
 use crate::picture::parent::Program;
 use crate::stop::Stop;
 use crate::store::Db;
+use crate::store::audit::Audit;
 use crate::telemetry::Metrics;
 
 /// What every request shares. Cheap to clone.
@@ -52,6 +53,7 @@ impl App {
         let keys = Arc::new(Keys::load_or_make(&db, &ctx)?);
         let (secret, now) = (ctx.random::<32>(), ctx.now());
         db.write_blocking(move |tx| duplicate::make_secret(tx, secret, now))?;
+        db.write_blocking(move |tx| Ok((projection::fill(tx)?, Audit::default())))?;
         let metrics = Arc::new(Metrics::new()?);
         Ok(Self {
             db,

@@ -61,6 +61,31 @@ pub fn project(tx: &mut Tx, fact: &Fact) -> Result<()> {
     }
 }
 
+/// Gives households a row that were stored before there were any; answers how many.
+///
+/// # Errors
+/// The database fails, or a document cannot be read.
+pub fn fill(tx: &mut Tx) -> Result<usize> {
+    let missing = projection::unprojected(tx)?;
+    for row in &missing {
+        let document = super::record::document(row)?;
+        let contested: Vec<String> = document.conflicts().into_iter().map(|conflict| conflict.path).collect();
+        let answers = super::content::storable(document.answers());
+        let fact = Fact {
+            kind: &row.kind,
+            record: &row.id,
+            area: &row.area,
+            person: &row.author,
+            household: row.household.as_deref(),
+            answers: &answers,
+            contested: &contested,
+            received_at: row.updated_at,
+        };
+        project(tx, &fact)?;
+    }
+    Ok(missing.len())
+}
+
 fn trip(fact: &Fact, before: Option<&Trip>) -> Option<Trip> {
     let on = date(fact, "occurred_on")?;
     let row = Trip {

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::Tx;
-use super::schema::{difficulty, household, stay, trip, visit};
+use super::schema::{difficulty, household, record, stay, trip, visit};
 use crate::error::Result;
 
 /// A row of `trip`.
@@ -196,4 +196,17 @@ pub fn put_household(tx: &mut Tx, row: &Household) -> Result<()> {
     diesel::delete(household::table.find(&row.record)).execute(tx.conn)?;
     diesel::insert_into(household::table).values(row.clone()).execute(tx.conn)?;
     Ok(())
+}
+
+/// Households that have no row yet: they were stored before there were any.
+///
+/// # Errors
+/// The database fails.
+pub fn unprojected(tx: &mut Tx) -> Result<Vec<super::record::Row>> {
+    let rows = record::table
+        .left_join(household::table.on(household::record.eq(record::id)))
+        .filter(record::kind.eq("household").and(household::record.is_null()))
+        .order(record::id)
+        .select(super::record::Row::as_select());
+    Ok(rows.load(tx.conn)?)
 }

@@ -31,7 +31,7 @@ fn family(app: &TestApp, cadre: &mut Cadre, group: &str, members: [(&str, &str, 
 }
 
 fn pairs(leader: &TestPerson, state: &str) -> Vec<Value> {
-    leader.desk.get("/api/v1/duplicates").ok()[state].as_array().unwrap().clone()
+    leader.desk.get("/api/v1/duplicates").ok()[state].as_array().expect("as the server answers").clone()
 }
 
 fn settle(
@@ -97,7 +97,7 @@ fn one_id_number_is_enough_and_the_table_does_not_tell_it() {
         assert_eq!(found[0]["likeness"], json!(["id_number"]));
         let ids = [one.to_string(), other.to_string()];
         assert!(ids.iter().all(|id| found[0]["one"]["id"] == **id || found[0]["other"]["id"] == **id));
-        let keys = app.app.db.read_blocking(|tx| bidao_server::store::duplicate::shared(tx)).expect("read");
+        let keys = app.app.db.read_blocking(bidao_server::store::duplicate::shared).expect("read");
         assert!(!keys.is_empty() && keys.iter().all(|key| !key.value.contains("19600102")));
     });
 }

@@ -1,6 +1,9 @@
 //! Survey rounds over HTTP: opened by the office, counted house by house, summed up with their identities.
 
 use bidao_schema::api::person::Role;
+use bidao_server::domain::projection;
+use bidao_server::store::audit::Audit;
+use bidao_server::store::{Tx, schema};
 use bidao_sync::document::Put;
 use bidao_sync::ids::RecordId;
 use bidao_tests::app::{
@@ -63,21 +66,34 @@ fn progress(person: &TestPerson) -> Value {
 
 fn coverage(of: &Value) -> [u64; 7] {
     ["houses", "not_yet", "visited", "absent", "refused", "moved", "found"]
-        .map(|name| of[name].as_u64().unwrap())
+        .map(|name| of[name].as_u64().expect("as the server answers"))
 }
 
 fn row(summary: &Value, area: &str) -> Value {
-    let rows = summary["rows"].as_array().unwrap();
+    let rows = summary["rows"].as_array().expect("as the server answers");
     rows.iter().find(|row| row["area"] == area).unwrap_or_else(|| panic!("{area}: {summary}")).clone()
 }
 
 fn failing(summary: &Value) -> Vec<Value> {
-    summary["identities"].as_array().unwrap().iter().filter(|one| one["holds"] == false).cloned().collect()
+    summary["identities"]
+        .as_array()
+        .expect("as the server answers")
+        .iter()
+        .filter(|one| one["holds"] == false)
+        .cloned()
+        .collect()
 }
 
-#[test]
-fn a_round_counts_every_house_and_says_when_its_partitions_do_not_add_up() {
-    on_both(|app| {
+/// A round over four houses, some of them surveyed.
+struct Scene {
+    office: TestPerson,
+    a: Cadre,
+    b: Cadre,
+    houses: [RecordId; 4],
+}
+
+impl Scene {
+    fn open(app: &TestApp) -> Self {
         let office = app.person("乡干部", Role::TownOffice, TOWNSHIP);
         let mut a = Cadre::new(app, "甲", Role::TeamMember);
         let mut b = Cadre::new(app, "乙", Role::TeamMember);
@@ -90,9 +106,19 @@ fn a_round_counts_every_house_and_says_when_its_partitions_do_not_add_up() {
         .map(|(group, system, severity)| house(app, &mut a, group, system, severity));
         a.sync(app);
         b.sync(app);
-        let opened = office.desk.post("/api/v1/surveys", &ask(&office, &[&a.person, &b.person])).ok();
-        assert_eq!(opened["listed"].as_array().unwrap().len(), 4);
+        opens(&office, &ask(&office, &[&a.person, &b.person]));
+        Self { office, a, b, houses }
+    }
 
+    fn summary(&self) -> Value {
+        self.office.desk.get(&format!("/api/v1/surveys/{ROUND}/summary")).ok()
+    }
+}
+
+#[test]
+fn a_round_counts_every_house_by_its_survey_visits() {
+    on_both(|app| {
+        let Scene { office, mut a, mut b, houses } = Scene::open(app);
         survey(app, &mut a, houses[0], "2015-11-03", "visited");
         survey(app, &mut a, houses[0], "2015-11-20", "absent");
         survey(app, &mut b, houses[1], "2015-11-03", "absent");
@@ -104,6 +130,7 @@ fn a_round_counts_every_house_and_says_when_its_partitions_do_not_add_up() {
         survey(app, &mut b, found, "2015-11-06", "visited");
 
         let counted = progress(&office);
+        assert_eq!(counted["round"]["listed"].as_array().unwrap().len(), 4);
         let grounds = counted["grounds"].as_array().unwrap();
         let of = |name: &str| grounds.iter().find(|ground| ground["group_name"] == name).unwrap();
         assert_eq!(coverage(&of("1组")["coverage"]), [2, 0, 1, 1, 0, 0, 0]);
@@ -125,36 +152,63 @@ fn a_round_counts_every_house_and_says_when_its_partitions_do_not_add_up() {
         };
         assert_eq!(state(houses[0]), (json!("visited"), json!(2), json!("2015-11-20"), json!(false)));
         assert_eq!(state(found), (json!("visited"), json!(1), json!("2015-11-06"), json!(true)));
+    });
+}
 
-        let summary = || office.desk.get(&format!("/api/v1/surveys/{ROUND}/summary")).ok();
-        let whole = row(&summary(), TOWNSHIP);
-        assert_eq!(
-            whole["in_system"],
-            json!({"households": 3, "persons": 6, "severe": 1, "moderate": 1, "light": 1, "unclassified": 0})
-        );
-        assert_eq!(
-            whole["outside"],
-            json!({"households": 2, "persons": 4, "severe": 1, "moderate": 0, "light": 1, "unclassified": 0})
-        );
+#[test]
+fn a_summary_adds_up_or_says_which_partition_does_not() {
+    on_both(|app| {
+        let mut scene = Scene::open(app);
+        let found = house(app, &mut scene.b, "3组", "outside", "light");
+        survey(app, &mut scene.b, found, "2015-11-06", "visited");
+        let whole = row(&scene.summary(), TOWNSHIP);
+        let tally = |households: u32, [severe, moderate, light, unclassified]: [u32; 4]| {
+            json!({"households": households, "persons": households * 2, "severe": severe, "moderate": moderate,
+                "light": light, "unclassified": unclassified})
+        };
+        assert_eq!(whole["in_system"], tally(3, [1, 1, 1, 0]));
+        assert_eq!(whole["outside"], tally(2, [1, 0, 1, 0]));
         assert_eq!(
             (&whole["causes"], coverage(&whole["coverage"])),
-            (&json!({"illness": 3}), [5, 1, 2, 1, 1, 0, 1])
+            (&json!({"illness": 3}), [5, 4, 1, 0, 0, 0, 1])
         );
-        assert_eq!(coverage(&row(&summary(), NEIGHBOUR)["coverage"]), [0; 7]);
-        assert_eq!(failing(&summary()), Vec::<Value>::new());
+        assert_eq!(coverage(&row(&scene.summary(), NEIGHBOUR)["coverage"]), [0; 7]);
+        assert_eq!(failing(&scene.summary()), Vec::<Value>::new());
 
         // Two people say different things: it is in no class until somebody settles it, and the summary says so.
-        a.sync(app);
-        a.edit(app, houses[2], "severity", "severe");
-        b.edit(app, houses[2], "severity", "light");
-        a.sync(app);
-        b.sync(app);
+        let contested = scene.houses[2];
+        scene.a.sync(app);
+        scene.a.edit(app, contested, "severity", "severe");
+        scene.b.edit(app, contested, "severity", "light");
+        scene.a.sync(app);
+        scene.b.sync(app);
         let expected = |area: &str| json!({"id": "E1", "area": area, "parts": 2, "whole": 3, "holds": false});
-        assert_eq!(failing(&summary()), [expected(VILLAGE), expected(TOWNSHIP)]);
-        b.edit(app, houses[2], "severity", "light");
-        b.sync(app);
-        assert_eq!(failing(&summary()), Vec::<Value>::new());
-        assert_eq!(row(&summary(), VILLAGE)["in_system"]["light"], 2);
+        assert_eq!(failing(&scene.summary()), [expected(VILLAGE), expected(TOWNSHIP)]);
+        scene.b.edit(app, contested, "severity", "light");
+        scene.b.sync(app);
+        assert_eq!(failing(&scene.summary()), Vec::<Value>::new());
+        assert_eq!(row(&scene.summary(), VILLAGE)["in_system"], tally(3, [1, 0, 2, 0]));
+    });
+}
+
+#[test]
+fn households_stored_before_there_were_rounds_are_counted_too() {
+    on_both(|app| {
+        let scene = Scene::open(app);
+        let before = scene.summary();
+        let db = app.app.db.clone();
+        let forget = |tx: &mut Tx| {
+            let rows = diesel::RunQueryDsl::execute(diesel::delete(schema::household::table), tx.conn)?;
+            diesel::RunQueryDsl::execute(diesel::delete(schema::household_key::table), tx.conn)?;
+            Ok((rows, Audit::default()))
+        };
+        assert_eq!(db.write_blocking(forget).expect("written"), 4);
+        assert_eq!(row(&scene.summary(), VILLAGE)["coverage"]["houses"], 0);
+        let fill = |tx: &mut Tx| Ok((projection::fill(tx)?, Audit::default()));
+        assert_eq!(db.write_blocking(fill).expect("written"), 4);
+        assert_eq!(db.write_blocking(fill).expect("written"), 0);
+        let rows = |summary: &Value| summary["rows"].clone();
+        assert_eq!(rows(&scene.summary()), rows(&before));
     });
 }
 

@@ -19,7 +19,7 @@ use bidao_server::store::{self, Location, audit::Audit};
 use bidao_sync::document::Put;
 use bidao_sync::ids::{DeviceId, ItemId, RecordId};
 use bidao_sync::phone::{NewRecord, Phone};
-use bidao_tests::app::{DISTRICT, VILLAGE, device_row, insert_areas, public_key};
+use bidao_tests::app::{DISTRICT, TOWNSHIP, VILLAGE, device_row, insert_areas, public_key};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -28,18 +28,21 @@ use serde_json::{Value, json};
 /// Password of every account on the stage.
 const PASSWORD: &str = "stage-pass-2015";
 /// Account, name, role, area.
-const PEOPLE: [(&str, &str, Role, &str); 5] = [
+const PEOPLE: [(&str, &str, Role, &str); 6] = [
     ("ran", "冉队长", Role::TeamLeader, VILLAGE),
     ("xiang", "向敏", Role::TeamMember, VILLAGE),
     ("gong", "龚勇", Role::TeamMember, VILLAGE),
     ("li", "李主任", Role::AlleviationOffice, DISTRICT),
     ("scribe", "录入员", Role::TeamMember, VILLAGE),
+    ("town", "谭干事", Role::TownOffice, TOWNSHIP),
 ];
 /// Head's name, group, address, ID number (prefix 999999 is no place).
-const HOUSEHOLDS: [(&str, &str, &str, &str); 3] = [
+const HOUSEHOLDS: [(&str, &str, &str, &str); 5] = [
     ("田大山", "三组", "中元村三组12号", "999999194403120012"),
     ("李秀英", "三组", "中元村三组15号", "999999195107080022"),
     ("冉光福", "一组", "中元村一组3号", "999999196209150014"),
+    ("向玉珍", "一组", "中元村一组7号", "999999194410150025"),
+    ("谭正权", "二组", "中元村二组16号", "999999196801090014"),
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -17,7 +17,7 @@ export const VILLAGE = '500114101201'
 export const PIN = '246810'
 const support: DeviceSupport = { secureContext: true, serviceWorker: true, cryptography: true, wasm: true, storage: true, persisted: false }
 
-const reference: Reference = {
+export const reference: Reference = {
   tag: 'r1',
   me: { id: ME, name: '田某', roles: ['team_member'], areas: [VILLAGE] },
   areas: [{ code: VILLAGE, name: '小南村', level: 'village', parent: null }],
@@ -26,6 +26,7 @@ const reference: Reference = {
   poverty_lines: [],
   settings: { arrival_scope: 'per_village', stay_day_means: 'lodged', leave_prorates: false, report_covers: 'same_month' },
   signing: { resign: 'material', resign_percent: 5 },
+  surveys: [],
 }
 
 async function inflate(body: Bytes): Promise<Bytes> {

@@ -5,11 +5,15 @@
 // Ids are lower-case hex, times ms since 1970, dates `YYYY-MM-DD` (Asia/Shanghai), paths `field`
 // or `repeat/element/field`, as everywhere (`mobile-schema/src/api/mod.rs`).
 import type { Finding, Reference, ReviewState } from '../schema'
-import type { FileProgress, PhotoApi } from './photo_api'
+import type { PhotoApi } from './photo_api'
 import type { SigningApi } from './signing_api'
+import type { SurveyApi } from './survey_api'
+import type { SyncApi, SyncState } from './sync_api'
 
 export type * from './photo_api'
 export type * from './signing_api'
+export type * from './survey_api'
+export type * from './sync_api'
 
 /** A scalar answer. A choice of many is one text of codes with spaces between. */
 export type Value = string | number | boolean | null
@@ -150,36 +154,6 @@ export interface Saved { savedAt: number; undo: Undo | null }
 /** `blocking`: the form's findings of severity `error`; nothing was submitted. */
 export type Submitted = { done: true; savedAt: number } | { done: false; blocking: Finding[] }
 
-/** Something the server did not store, with the reason; the phone keeps its copy. */
-export interface Problem {
-  record: string
-  kind: Kind
-  title: string
-  status: 'held' | 'quarantined' | 'refused' | 'stale'
-  /** Stable code: words under `problem.<code>`. */
-  code: string
-  detail: string | null
-  at: number
-}
-
-export interface SyncState {
-  online: boolean
-  running: boolean
-  lastSync: number | null
-  /** Why the last try failed: `offline`, `server`, `session_ended`, `device_revoked` or a problem code. */
-  lastError: string | null
-  nextTry: number | null
-  /** Records with something unsent. */
-  waiting: { record: string; kind: Kind; title: string; savedAt: number }[]
-  problems: Problem[]
-  /** Batches of other phones carried by this one. */
-  carried: number
-  /** Progress of the running pull: more is coming. */
-  more: boolean
-  files: FileProgress
-  support: DeviceSupport
-}
-
 /** What `subscribe` tells; read again what is on the screen. */
 export type PhoneEvent =
   | { type: 'records'; records: string[] }
@@ -190,7 +164,7 @@ export type PhoneEvent =
 /** Where the person was, so that a killed browser reopens there. */
 export interface Place { route: string; savedAt: number }
 
-export interface PhoneApi extends PhotoApi, SigningApi {
+export interface PhoneApi extends PhotoApi, SigningApi, SurveyApi, SyncApi {
   status(): Promise<PhoneStatus>
   /** Online. PIN: at least 6 digits or letters. Leaves the phone open, then the first pull begins. */
   enrol(request: EnrolRequest): Promise<PhoneStatus>
@@ -213,8 +187,12 @@ export interface PhoneApi extends PhotoApi, SigningApi {
   returned(): Promise<RecordCard[]>
   conflicts(): Promise<ConflictView[]>
 
-  /** Opens today's visit; makes the day's trip to that village if there is none. Answers the visit's id. */
-  startVisit(household: string): Promise<string>
+  /**
+   * Opens today's visit; makes the day's trip to that village if there is none. Answers the visit's id.
+   * `visitType` (`visit_type` of the form) is what a new one is begun as; an open visit that is still the routine
+   * one it began as becomes that. Without it: whatever is open, else a routine one.
+   */
+  startVisit(household: string, visitType?: string): Promise<string>
   /** One stay per village and date: a second call changes the first one. Answers its id. */
   stayNight(village: string, date: string, lodged: boolean): Promise<string>
   addDifficulty(household: string, answers: { [field: string]: Value }): Promise<string>
@@ -234,14 +212,6 @@ export interface PhoneApi extends PhotoApi, SigningApi {
   /** Writes the chosen (or another) value having seen all. */
   resolve(id: string, path: string, value: Value): Promise<Saved>
   leaveConflict(id: string, path: string): Promise<void>
-
-  syncNow(): Promise<SyncState>
-  syncState(): Promise<SyncState>
-  /** Unsent work, sealed, and its photos, for another phone or a memory card to carry. */
-  exportUnsent(): Promise<{ name: string; bytes: Uint8Array; batches: number }>
-  /** Takes another phone's export along; answers how many batches. */
-  importCarried(bytes: Uint8Array): Promise<number>
-  dismissProblem(record: string): Promise<void>
 
   rememberPlace(route: string): Promise<void>
   lastPlace(): Promise<Place | null>

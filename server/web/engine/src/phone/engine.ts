@@ -8,6 +8,7 @@ import { Host } from './host'
 import { Lists } from './lists'
 import type { Open } from './open'
 import { submit, withdraw } from './submit'
+import { houseSurvey, surveyPage, surveys } from './survey_lists'
 
 export class Engine extends Host implements PhoneApi {
   // —— reading ——
@@ -17,6 +18,10 @@ export class Engine extends Host implements PhoneApi {
   records = (kind?: Kind) => this.step(async ({ book }) => new Lists(book).own(kind))
   drafts = () => this.step(async ({ book }) => new Lists(book).drafts())
   returned = () => this.step(async ({ book }) => new Lists(book).returned())
+
+  surveys = () => this.step(async ({ book }) => surveys(book))
+  survey = (id: string) => this.step(async ({ book }) => surveyPage(book, id))
+  surveyOf = (household: string) => this.step(async ({ book }) => houseSurvey(book, household))
 
   household = (id: string) => this.work(async ({ book }) => {
     const row = book.row(id)
@@ -40,7 +45,7 @@ export class Engine extends Host implements PhoneApi {
 
   // —— writing ——
 
-  startVisit = (household: string) => this.#made(({ records }) => records.startVisit(household))
+  startVisit = (household: string, visitType?: string) => this.#made(({ records }) => records.startVisit(household, visitType))
   stayNight = (village: string, date: string, lodged: boolean) => this.#made(({ records }) => records.stayNight(village, date, lodged))
   addDifficulty = (household: string, answers: { [field: string]: Value }) => this.#made(({ records }) => records.addDifficulty(household, answers))
   addHousehold = (village: string, answers: { [field: string]: Value }) => this.#made(({ records }) => records.create('household', village, answers))

@@ -16,6 +16,8 @@ import { emptyRow, refreshed, reviewOf, type Row } from './row'
 
 /** Largest text the server takes (P14). */
 const VALUE_BYTES = 8 * 1024
+/** The kind of visit one begins with. */
+const ROUTINE = 'routine'
 type Values = { [field: string]: Value }
 
 export class Records {
@@ -101,13 +103,20 @@ export class Records {
   }
 
   /** Today's visit of a household; also the day's trip to its village, if this is the first visit of the day. */
-  async startVisit(household: string): Promise<string> {
+  async startVisit(household: string, visitType?: string): Promise<string> {
     const now = this.book.context.now()
     const today = dateAt(now)
     const { area } = this.book.row(household)
     const mine = [...this.book.rows.values()].filter((row) => row.mine && row.date === today)
-    const open = mine.find((row) => row.kind === 'visit' && row.household === household && reviewOf(row) === 'draft')
-    if (open) return open.id
+    const open = mine.filter((row) => row.kind === 'visit' && row.household === household && reviewOf(row) === 'draft')
+    const same = visitType === undefined ? open[0] : open.find((row) => row.facts['visit_type'] === visitType)
+    if (same) return same.id
+    // Nobody chose the kind a visit begins with; a second visit of the day would only be counted twice.
+    const unchosen = open.find((row) => row.facts['visit_type'] === ROUTINE)
+    if (unchosen && visitType !== undefined) {
+      await this.put(unchosen.id, 'visit_type', visitType)
+      return unchosen.id
+    }
     const person = this.book.identity.person
     const writes: Write[] = []
     let trip = mine.find((row) => row.kind === 'trip' && row.area === area)?.id
@@ -115,7 +124,7 @@ export class Records {
       const role = this.book.state.reference?.assignments.villages.find((one) => one.village === area)?.role
       trip = await this.#create('trip', area, { person, village_code: area, occurred_on: today, arrive_at: clockAt(now), role_at_time: role ?? null, lodged: false }, writes)
     }
-    const visit = await this.#create('visit', area, { household, trip, visitors: person, occurred_on: today, start_at: clockAt(now), visit_type: 'routine' }, writes)
+    const visit = await this.#create('visit', area, { household, trip, visitors: person, occurred_on: today, start_at: clockAt(now), visit_type: visitType ?? ROUTINE }, writes)
     await this.book.commit(writes)
     return visit
   }

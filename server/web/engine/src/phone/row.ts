@@ -46,7 +46,7 @@ const HEAD = '02'
 const DRAFT: Standing = { review: 'draft', remark: null, heads: [] }
 const KEPT: { [kind in Kind]: string[] } = {
   household: ['address', 'phone', 'group_name', 'poverty_attribute', 'severity', 'status'],
-  visit: ['next_visit_on', 'trip', 'visit_type', 'met', 'visitors'],
+  visit: ['next_visit_on', 'trip', 'visit_type', 'survey_outcome', 'met', 'visitors'],
   trip: ['person', 'lodged'],
   stay: ['person', 'lodged'],
   difficulty: ['category', 'state', 'due_on', 'description'],

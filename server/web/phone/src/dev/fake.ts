@@ -11,6 +11,7 @@ import visit from '../../../../../mobile-schema/generated/forms/visit.1.json'
 import { areas, element, homes, people } from './people'
 import { fakeSigning } from './signing'
 import { fakePhotos } from './photos'
+import { fakeSurvey } from './survey'
 
 interface Held { id: string; kind: Kind; answers: Answers; review: ReviewState; remark: string | null; waiting: boolean; savedAt: number; createdAt: number; undo: Undo | null; conflicts: ConflictView[] }
 const forms = [household, trip, visit, stay, difficulty] as unknown as Form[]
@@ -109,6 +110,7 @@ function seed(fake: Fake): void {
   past(3, 40, null)
   past(5, 70, -41, { review: 'returned', remark: '照片里的房子和登记的不是同一栋，请当面问清楚户主现在住在哪里，再写一遍到户路况' })
   fake.add('visit', { household: made[4]?.id ?? null, trip: element(1), visit_type: 'routine', occurred_on: today(), start_at: '09:02', visitors: me.id, commitments: {} }, { savedAt: now() - 900_000 })
+  for (const [home, days, outcome] of [[2, 4, 'visited'], [3, 3, 'absent'], [5, 2, 'refused'], [1, 1, 'visited']] as const) past(home, days, null, { answers: { household: made[home]?.id ?? null, trip: element(1), visit_type: 'survey', survey_outcome: outcome, occurred_on: addDays(today(), -days), visitors: me.id, met: outcome === 'absent' ? 'nobody' : 'head', commitments: {} } })
   fake.add('difficulty', { household: made[0]?.id ?? null, category: 'schooling', raised_on: addDays(today(), -33), description: '孙女学费还差八百元', owner_person: me.id, state: 'in_progress', due_on: addDays(today(), 7) }, { review: 'submitted', waiting: false })
   fake.add('stay', { person: me.id, village_code: village, occurred_on: addDays(today(), -1), lodged: true, source: 'self' }, { review: 'submitted', waiting: false })
   const home = made[6]
@@ -128,7 +130,7 @@ export function fakePhone(): PhoneApi {
   const photos = fakePhotos(fake, fake.of('visit').find((one) => one.review === 'draft')?.id ?? '')
   const signing = fakeSigning(fake, reference)
   return {
-    ...photos, ...signing,
+    ...photos, ...signing, ...fakeSurvey(fake, village, today()),
     status: async () => fake.status(),
     enrol: async ({ code }) => (code === 'bad' ? fail('bad_enrol_code') : open('open')),
     unlock: async (pin) => (pin === '000000' ? fail('wrong_pin') : open('open')),
@@ -153,7 +155,7 @@ export function fakePhone(): PhoneApi {
     drafts: async () => fake.of('visit').filter((one) => one.review === 'draft').map((one) => fake.card(one)),
     returned: async () => [...fake.records.values()].filter((one) => one.review === 'returned').map((one) => fake.card(one)),
     conflicts: async () => [...fake.records.values()].flatMap((one) => one.conflicts),
-    startVisit: async (home) => fake.add('visit', { household: home, trip: element(1), visit_type: 'routine', occurred_on: today(), start_at: clockTime(now()), visitors: me.id, commitments: {} }, { createdAt: now(), savedAt: now() }).id,
+    startVisit: async (home, type = 'routine') => fake.add('visit', { household: home, trip: element(1), visit_type: type, occurred_on: today(), start_at: clockTime(now()), visitors: me.id, commitments: {} }, { createdAt: now(), savedAt: now() }).id,
     stayNight: async (_, date, lodged) => fake.add('stay', { person: me.id, village_code: village, occurred_on: date, lodged, source: 'self' }).id,
     addDifficulty: async (home, answers) => fake.add('difficulty', { household: home, raised_on: today(), state: 'raised', ...answers }).id,
     addHousehold: async (_, answers) => fake.add('household', { members: {}, ...answers }).id,
