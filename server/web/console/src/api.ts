@@ -94,6 +94,14 @@ export const duties = (query: { month: string; area: string }): Promise<S.DutyRe
 export const dutyRecords = (query: { month: string; person: string; village: string; rule: string }): Promise<S.DutyRecords> =>
   call('GET', at('duties/records', query))
 
+export const surveys = (): Promise<S.SurveyRounds> => call('GET', at('surveys'))
+export const openSurvey = (body: S.OpenSurvey): Promise<S.SurveyRound> => call('POST', at('surveys'), body)
+export const surveyProgress = (id: string): Promise<S.SurveyProgress> => call('GET', at(`surveys/${id}`))
+export const surveySummary = (id: string): Promise<S.SurveySummary> => call('GET', at(`surveys/${id}/summary`))
+export const closeSurvey = (id: string): Promise<S.SurveyRound> => call('POST', at(`surveys/${id}/close`))
+/** Village outlines as GeoJSON; `not_found` when the operator has loaded none. */
+export const map = (): Promise<unknown> => call('GET', at('map'))
+
 export const devices = (): Promise<S.Device[]> => listOf(call('GET', at('devices')), 'devices')
 export const revoke = (id: string): Promise<unknown> => call('POST', at(`devices/${id}/revoke`))
 export const enrolCode = (person: string): Promise<S.EnrolCode> => call('POST', at('enrol-codes'), { person })

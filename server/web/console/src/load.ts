@@ -12,8 +12,12 @@ export interface Loaded<T> {
   reload: () => Promise<void>
 }
 
-/** Loads at once, whenever `source` changes (then the old answer goes), and after live changes. */
-export function useLoad<T>(load: () => Promise<T | null>, source?: WatchSource<unknown> | WatchSource<unknown>[]): Loaded<T> {
+/** Loads at once, whenever `source` changes (then the old answer goes), and after live changes unless `still`. */
+export function useLoad<T>(
+  load: () => Promise<T | null>,
+  source?: WatchSource<unknown> | WatchSource<unknown>[] | null,
+  { still = false }: { still?: boolean } = {},
+): Loaded<T> {
   const data = shallowRef<T | null>(null)
   const problem = shallowRef<ProblemError | null>(null)
   const loading = shallowRef(false)
@@ -40,7 +44,7 @@ export function useLoad<T>(load: () => Promise<T | null>, source?: WatchSource<u
       void reload()
     })
   }
-  onChange(() => void reload())
+  if (!still) onChange(() => void reload())
   void reload()
   return { data, problem, loading, reload }
 }

@@ -19,6 +19,7 @@ export function dropReference(): void {
 }
 
 export const ready = computed(() => loaded.value !== null)
+export const asker = computed(() => loaded.value?.me ?? null)
 export const areas = computed<Area[]>(() => loaded.value?.areas ?? [])
 export const people = computed(() => loaded.value?.people ?? [])
 export const forms = computed<Form[]>(() => loaded.value?.forms ?? [])
