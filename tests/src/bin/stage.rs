@@ -148,6 +148,7 @@ fn first_values((head, group, address, id_no): &(&str, &str, &str, &str), member
     let at = |field: &str, value: Value| Put::new(format!("members/{member}/{field}"), value);
     let sex = if id_no.as_bytes()[16] % 2 == 1 { "1" } else { "2" };
     vec![
+        Put::new("in_system", "in"),
         Put::new("group_name", *group),
         Put::new("address", *address),
         Put::new("head_member_id", member),
