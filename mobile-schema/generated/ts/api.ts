@@ -394,9 +394,9 @@ export interface DuplicateList {
 
 /** Two records that may be one family. */
 export interface DuplicatePair {
-  /** The older record. */
+  /** The record of the lesser id. */
   one: RecordSummary
-  /** The younger one. */
+  /** The other one. */
   other: RecordSummary
   /** Why; may be empty for a settled pair whose records were corrected since. */
   likeness: Likeness[]

@@ -41,9 +41,9 @@ pub struct DuplicateList {
 /// Two records that may be one family.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct DuplicatePair {
-    /// The older record.
+    /// The record of the lesser id.
     pub one: RecordSummary,
-    /// The younger one.
+    /// The other one.
     pub other: RecordSummary,
     /// Why; may be empty for a settled pair whose records were corrected since.
     pub likeness: Vec<Likeness>,
