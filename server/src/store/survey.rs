@@ -119,17 +119,20 @@ pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Whole>> {
     round.map(|round| whole(tx, round)).transpose()
 }
 
-/// All rounds, newest first.
+/// All rounds without their groups, newest first.
 ///
 /// # Errors
 /// The database fails.
-pub fn all(tx: &mut Tx) -> Result<Vec<Whole>> {
+pub fn rounds(tx: &mut Tx) -> Result<Vec<Round>> {
     let order = (survey_round::from_on.desc(), survey_round::id);
-    let rounds: Vec<Round> = survey_round::table.order(order).select(Round::as_select()).load(tx.conn)?;
-    rounds.into_iter().map(|round| whole(tx, round)).collect()
+    Ok(survey_round::table.order(order).select(Round::as_select()).load(tx.conn)?)
 }
 
-fn whole(tx: &mut Tx, round: Round) -> Result<Whole> {
+/// A round with its groups.
+///
+/// # Errors
+/// The database fails.
+pub fn whole(tx: &mut Tx, round: Round) -> Result<Whole> {
     let groups = survey_group::table
         .filter(survey_group::round.eq(&round.id))
         .order(survey_group::position)

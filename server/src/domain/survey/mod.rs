@@ -81,9 +81,9 @@ pub fn close(tx: &mut Tx, principal: &Principal, id: &str, now: i64) -> Result<(
 /// The database fails.
 pub fn visible(tx: &mut Tx, scope: &Scope) -> Result<Vec<SurveyRound>> {
     let within = scope.readable_prefixes();
-    let mut rounds = survey::all(tx)?;
-    rounds.retain(|whole| scope.meets(&whole.round.area));
-    rounds.into_iter().map(|whole| shown(tx, whole, &within)).collect()
+    let mut rounds = survey::rounds(tx)?;
+    rounds.retain(|round| scope.meets(&round.area));
+    all_shown(tx, rounds, &within)
 }
 
 /// Open rounds a phone works in, with the houses listed in its own villages.
@@ -92,9 +92,18 @@ pub fn visible(tx: &mut Tx, scope: &Scope) -> Result<Vec<SurveyRound>> {
 /// The database fails.
 pub fn of_phone(tx: &mut Tx, scope: &Scope) -> Result<Vec<SurveyRound>> {
     let within = scope.writable_prefixes();
-    let mut rounds = survey::all(tx)?;
-    rounds.retain(|whole| whole.round.closed_at.is_none() && scope.meets(&whole.round.area));
-    rounds.into_iter().map(|whole| shown(tx, whole, &within)).collect()
+    // Asked with every sync: what is closed or elsewhere costs one row.
+    let mut rounds = survey::rounds(tx)?;
+    rounds.retain(|round| round.closed_at.is_none() && scope.meets(&round.area));
+    all_shown(tx, rounds, &within)
+}
+
+fn all_shown(tx: &mut Tx, rounds: Vec<Round>, within: &[String]) -> Result<Vec<SurveyRound>> {
+    let one = |round| {
+        let whole = survey::whole(tx, round)?;
+        shown(tx, whole, within)
+    };
+    rounds.into_iter().map(one).collect()
 }
 
 /// How far a round is, in the villages the reader reads.
