@@ -42,13 +42,15 @@ const RESERVED: [&str; 2] = [crate::answer::DELETED_AT, "id"];
 pub fn compile(text: &str, shared: &Shared) -> Result<Form, CompileError> {
     let source = read(text, shared)?;
     check_names(&source)?;
+    check_identity(&source)?;
     let attestation = attestation::attestation(&source)?;
     let compiler = Compiler { source: &source, lists: &shared.lists };
     let headline = compiler.optional(source.headline.as_deref(), None, "headline")?;
     let sections =
         source.sections.iter().map(|section| compiler.section(section)).collect::<Result<_, _>>()?;
     let (name, version, title) = (source.name.clone(), source.version, source.title.clone());
-    Ok(Form { name, version, title, headline, attestation, sections })
+    let identity = source.identity.clone();
+    Ok(Form { name, version, title, headline, identity, attestation, sections })
 }
 
 fn read(text: &str, shared: &Shared) -> Result<FormSource, CompileError> {
@@ -98,6 +100,27 @@ fn check_names(source: &FormSource) -> Result<(), CompileError> {
         unique(repeat.fields.iter().map(|field| field.name.as_str()), &repeat.name)?;
     }
     Ok(())
+}
+
+/// A record's identity is texts that are always there and that people never disagree about.
+fn check_identity(source: &FormSource) -> Result<(), CompileError> {
+    for name in &source.identity {
+        let field = source.root_field(name);
+        let is_text = |field: &FieldSource| {
+            field.field_type.is_scalar()
+                && !field.field_type.is_number()
+                && field.field_type != FieldType::Boolean
+                && field.merge == MergePolicy::Latest
+        };
+        let is_asked = |field: &FieldSource| matches!(field.required, Some(Condition::Fixed(true)));
+        if !field.is_some_and(|field| is_text(field) && is_asked(field) && field.relevant.is_none()) {
+            return Err(CompileError::new(
+                "identity",
+                format!("`{name}` is not a text that is always required"),
+            ));
+        }
+    }
+    unique(source.identity.iter().map(String::as_str), "identity")
 }
 
 fn unique<'a>(names: impl Iterator<Item = &'a str>, at: &str) -> Result<(), CompileError> {

@@ -39,6 +39,9 @@ pub fn breaks(old: &Form, new: &Form) -> Vec<String> {
         // later would each make their own and one would be hidden.
         breaks.push("repeats cannot be added, removed or reordered".to_string());
     }
+    if old.identity != new.identity {
+        breaks.push("what a record is about cannot change: it is the record's id".to_string());
+    }
     for field in old.fields() {
         if let Some(next) = new.root_field(&field.name) {
             breaks.extend(field_breaks(field, next, &field.name));

@@ -23,6 +23,10 @@ pub struct Form {
     /// What a person would call one record, from its answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headline: Option<Expression>,
+    /// Root fields that say what a record is about, if there is one record per such: its id and its beginning follow from
+    /// them. Empty where every record is somebody's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identity: Vec<String>,
     /// Who signs a record; none when nobody does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attestation: Option<Attestation>,

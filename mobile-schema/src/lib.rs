@@ -59,6 +59,7 @@ pub mod expression;
 pub mod field;
 pub mod form;
 pub mod forms;
+pub mod income;
 pub mod label;
 pub mod lines;
 pub mod merge_policy;

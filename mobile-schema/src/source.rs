@@ -19,6 +19,9 @@ pub struct FormSource {
     pub title: Label,
     /// Expression: what a person would call one record.
     pub headline: Option<String>,
+    /// Root fields that say which record it is, where there is one per household, month, …
+    #[serde(default)]
+    pub identity: Vec<String>,
     /// Who signs a record; goes with the block `attestations`.
     pub attestation: Option<AttestationSource>,
     /// Sections in the order shown.

@@ -10,7 +10,20 @@ use serde_json::json;
 #[test]
 fn every_built_in_form_compiles() {
     let ids: Vec<_> = built_in().iter().map(|form| form.id()).collect();
-    assert_eq!(ids, ["household/1", "trip/1", "visit/1", "stay/1", "difficulty/1"]);
+    let kinds = [
+        "household",
+        "trip",
+        "visit",
+        "stay",
+        "difficulty",
+        "income",
+        "measure",
+        "project",
+        "agreement",
+        "card",
+        "ledger",
+    ];
+    assert_eq!(ids, kinds.map(|kind| format!("{kind}/1")));
 }
 
 #[test]

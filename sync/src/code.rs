@@ -82,6 +82,8 @@ codes! {
     BadValue = "bad_value",
     /// A second root change for a record that has one.
     SecondRoot = "second_root",
+    /// A root change of a kind that everybody begins alike is another one, or what the record is about is written over.
+    NotFounded = "not_founded",
     /// A container made outside the root change, overwritten or unknown to the form.
     ContainerNotAllowed = "container_not_allowed",
     /// The root change lacks a container of the form.

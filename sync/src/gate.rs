@@ -17,6 +17,18 @@ pub struct Shape {
     pub immutable: Vec<String>,
     /// What attestations of the form are held against; none where nobody signs.
     pub attested: Option<Attested>,
+    /// How its records begin; none where every record is somebody's own.
+    #[serde(default)]
+    pub founding: Option<Founding>,
+}
+
+/// How records begin of which there is one per something: everywhere alike.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Founding {
+    /// The kind, part of the record's id.
+    pub kind: String,
+    /// Root fields that say what a record is about: texts, written by the founding change, never again.
+    pub identity: Vec<String>,
 }
 
 /// What an attestation is held against beside its own fields.
@@ -38,6 +50,13 @@ impl Shape {
     #[must_use]
     pub fn immutable<T: Into<String>>(self, containers: impl IntoIterator<Item = T>) -> Self {
         Self { immutable: containers.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// The shape of a kind of which there is one record per identity.
+    #[must_use]
+    pub fn founded<T: Into<String>>(self, kind: &str, identity: impl IntoIterator<Item = T>) -> Self {
+        let identity = identity.into_iter().map(Into::into).collect();
+        Self { founding: Some(Founding { kind: kind.to_owned(), identity }), ..self }
     }
 
     /// The shape of a form that is signed.

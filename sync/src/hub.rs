@@ -5,7 +5,7 @@
 
 use crate::attestation::Attestation;
 use crate::code::{Code, Refusal};
-use crate::document::{Change, Conflict, Document};
+use crate::document::{Change, Conflict, Document, is_founding};
 use crate::gate::{self, Judged, Rejected, Shape};
 use crate::ids::{ActorId, ChangeHash, Digest};
 use crate::limits;
@@ -184,7 +184,8 @@ pub fn judge_edit(batch: &VerifiedBatch, edit: &Edit, facts: &EditFacts<'_>) -> 
 }
 
 fn stored(actor: ActorId, judged: Judged) -> Verdict {
-    if let Some(change) = judged.added.iter().find(|change| change.actor != actor) {
+    let is_foreign = |change: &&Change| change.actor != actor && !is_founding(change);
+    if let Some(change) = judged.added.iter().find(is_foreign) {
         return Verdict::Refused(Refusal::new(Code::ForeignActor, format!("change {}", change.hash)));
     }
     let conflicts = judged.document.conflicts();

@@ -6,7 +6,7 @@
 mod support;
 
 use bidao_sync::code::Code;
-use bidao_sync::document::Document;
+use bidao_sync::document::{Document, Identity, founded_id};
 use bidao_sync::feed::{entry_digest, next_chain, sha256};
 use bidao_sync::gate::{Shape, judge};
 use bidao_sync::ids::{ActorId, Chain, ChangeHash, DeviceId, to_hex};
@@ -292,7 +292,17 @@ fn changes_are_fresh() {
             })
         })
         .collect();
+    let identity: Identity = [
+        ("household".to_owned(), "00112233445566778899aabbccddeeff".to_owned()),
+        ("month".to_owned(), "2015-11".to_owned()),
+    ]
+    .into();
+    let (_, founding) = Document::found("income", &["lines", "attestations"], &identity).unwrap();
     let vectors = json!({
+        "founding": {
+            "kind": "income", "containers": ["lines", "attestations"], "identity": identity,
+            "record": founded_id("income", &identity).to_string(), "hex": to_hex(&founding.bytes),
+        },
         "containers": ["income_lines", "members"],
         "changes": hex,
         "answers_after_two": document.answers(),

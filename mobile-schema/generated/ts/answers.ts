@@ -149,6 +149,42 @@ export interface HouseholdAnswers {
   members?: Record<string, HouseholdMembersElement> | null
   /** 户主 */
   head_member_id?: string | null
+  /** 住房面积(平方米) */
+  house_area?: number | null
+  /** 房屋结构 */
+  house_structure?: 'reinforced_concrete' | 'brick_concrete' | 'brick_wood' | 'adobe' | 'other' | null
+  /** 建房年份 */
+  built_year?: number | null
+  /** 危房等级 */
+  danger_grade?: 'a' | 'b' | 'c' | 'd' | null
+  /** 评级依据 */
+  danger_source?: string | null
+  /** 饮水来源 */
+  water_source?: 'purified_tap' | 'protected_spring' | 'unprotected_spring' | 'surface' | 'rain' | 'bottled' | 'other' | null
+  /** 饮水是否安全 */
+  water_safe?: boolean | null
+  /** 通生活用电 */
+  electricity?: boolean | null
+  /** 通广播电视 */
+  radio_tv?: boolean | null
+  /** 入户路类型 */
+  road_type?: 'mud' | 'gravel' | 'cement' | 'asphalt' | null
+  /** 距主干路(米) */
+  main_road_metres?: number | null
+  /** 厕所 */
+  toilet?: 'flush' | 'dry' | 'none' | null
+  /** 耕地(亩), 1/100 mu */
+  cultivated?: number | null
+  /** 有效灌溉(亩), 1/100 mu */
+  irrigated?: number | null
+  /** 林地(亩), 1/100 mu */
+  forest?: number | null
+  /** 退耕还林(亩), 1/100 mu */
+  returned_forest?: number | null
+  /** 加入专业合作社 */
+  coop_member?: boolean | null
+  /** 合作社名称 */
+  coop_name?: string | null
   /** 贫困户属性 */
   poverty_attribute?: 'general' | 'allowance' | 'five_guarantee' | 'allowance_poor' | null
   /** 贫困程度 */
@@ -415,6 +451,486 @@ export interface DifficultyAnswers {
   photos?: Record<string, DifficultyPhotosElement> | null
 }
 
+/** 收支明细 */
+export interface IncomeLinesElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 项目 */
+  item?: 'wage_migrant' | 'wage_local' | 'wage_public_post' | 'wage_formal' | 'business_grain' | 'business_vegetable' | 'business_pepper' | 'business_fruit' | 'business_tobacco' | 'business_silkworm' | 'business_herb' | 'business_pig' | 'business_cattle' | 'business_goat' | 'business_poultry' | 'business_egg' | 'business_bee' | 'business_forestry' | 'business_fishing' | 'business_trade' | 'business_transport' | 'business_craft' | 'business_tourism' | 'business_other' | 'expense_seed' | 'expense_fertiliser' | 'expense_feed' | 'expense_young_stock' | 'expense_vaccine' | 'expense_labour' | 'expense_machinery' | 'expense_transport' | 'expense_land_rent' | 'expense_depreciation' | 'expense_tax' | 'expense_other' | 'property_land_rent' | 'property_forest_rent' | 'property_house_rent' | 'property_interest' | 'property_dividend' | 'transfer_allowance' | 'transfer_five_guarantee' | 'transfer_pension' | 'transfer_family_planning' | 'transfer_ecology' | 'transfer_farm_subsidy' | 'transfer_disability' | 'transfer_support' | 'transfer_other' | 'oneoff_consolation' | 'oneoff_relief' | 'oneoff_donation' | 'oneoff_medical' | 'oneoff_illness_aid' | 'oneoff_education' | 'oneoff_housing' | 'oneoff_stock' | 'oneoff_loan' | 'oneoff_insurance' | null
+  /** 家庭成员 */
+  member?: string | null
+  /** 数量 */
+  quantity?: number | null
+  /** 单位 */
+  unit?: string | null
+  /** 单价, fen */
+  unit_price?: number | null
+  /** 金额, fen */
+  amount?: number | null
+  /** 金额与数量×单价不同的原因 */
+  amount_reason?: string | null
+  /** 去向 */
+  disposal?: 'sold' | 'self_consumed' | 'advance_goods' | null
+  /** 依据, codes separated by spaces */
+  evidence?: string | null
+  /** 来源 */
+  source?: 'household' | 'cadre_estimate' | 'standard_ratio' | 'department_import' | null
+  /** 说明 */
+  note?: string | null
+  /** 更正 */
+  supersedes?: string | null
+}
+
+/** 核对提示 */
+export interface IncomePromptsElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 提示 */
+  rule?: string | null
+  /** 明细 */
+  line?: string | null
+  /** 提示内容 */
+  said?: string | null
+  /** 处理 */
+  answer?: 'as_entered' | 'corrected' | 'household_confirms' | null
+  /** 处理人 */
+  person?: string | null
+}
+
+/** 照片 */
+export interface IncomePhotosElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 照片文件, SHA-256 of a file */
+  file?: string | null
+  /** 格式 */
+  mime?: 'jpeg' | 'webp' | 'png' | null
+  /** 大小(字节) */
+  bytes?: number | null
+  /** 宽(像素) */
+  width?: number | null
+  /** 高(像素) */
+  height?: number | null
+  /** 拍摄时间(毫秒) */
+  captured_at?: number | null
+  /** 来源 */
+  source?: 'in_app_camera' | 'gallery' | null
+  /** 从相册选取的原因 */
+  gallery_reason?: string | null
+  /** 拍的是什么 */
+  subject?: 'exterior' | 'interior' | 'crop' | 'animal' | 'water' | 'road' | 'document' | 'meeting' | 'other' | null
+  /** 照片里有人吗 */
+  people_visible?: 'none' | 'adult' | 'child_blurred' | null
+}
+
+/** 签名确认 */
+export interface IncomeAttestationsElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 表单版本 */
+  form?: string | null
+  /** 所签内容的标识 */
+  content_digest?: string | null
+  /** 签名人身份 */
+  role?: 'household_head' | 'adult_member_proxy' | 'village_or_group_cadre' | 'resident_team' | 'town' | 'linked_leader' | 'visitor' | null
+  /** 签名人 */
+  signer_name?: string | null
+  /** 家庭成员 */
+  signer_member?: string | null
+  /** 工作人员 */
+  signer_person?: string | null
+  /** 代签原因 */
+  proxy_reason?: 'absent_for_work' | 'illness' | 'disability' | 'other' | null
+  /** 意见 */
+  stance?: 'agree' | 'agree_with_remark' | 'disagree' | 'refuse_to_sign' | null
+  /** 签名方式 */
+  method?: 'finger_on_screen' | 'thumbprint_on_paper_photo' | 'paper_scan' | null
+  /** 是否宣读 */
+  literacy_aid?: 'read_by_self' | 'read_aloud_by_person' | 'read_aloud_by_device' | null
+  /** 宣读人 */
+  read_by?: string | null
+  /** 宣读人(工作人员) */
+  read_by_person?: string | null
+  /** 见证人 */
+  witness?: string | null
+  /** 附言 */
+  remark?: string | null
+  /** 笔迹, SHA-256 of a file */
+  strokes?: string | null
+  /** 纸质签名照片, SHA-256 of a file */
+  paper?: string | null
+  /** 签名时间(毫秒) */
+  signed_at?: number | null
+}
+
+/** 月收入动态核算表, `income/1` */
+export interface IncomeAnswers {
+  /** 农户 */
+  household?: string | null
+  /** 月份 */
+  month?: string | null
+  /** 项目目录版本 */
+  catalogue?: number | null
+  /** 对照标准年度 */
+  line_year?: number | null
+  /** 计入人口, record ids separated by spaces */
+  counted?: string | null
+  /** 人口说明 */
+  counted_reason?: string | null
+  /** 本月无新收支 */
+  no_change?: boolean | null
+  /** 收支明细 */
+  lines?: Record<string, IncomeLinesElement> | null
+  /** 核对提示 */
+  prompts?: Record<string, IncomePromptsElement> | null
+  /** 户主意见 */
+  household_remark?: string | null
+  /** 照片 */
+  photos?: Record<string, IncomePhotosElement> | null
+  /** 签名确认 */
+  attestations?: Record<string, IncomeAttestationsElement> | null
+}
+
+/** 照片 */
+export interface MeasurePhotosElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 照片文件, SHA-256 of a file */
+  file?: string | null
+  /** 格式 */
+  mime?: 'jpeg' | 'webp' | 'png' | null
+  /** 大小(字节) */
+  bytes?: number | null
+  /** 宽(像素) */
+  width?: number | null
+  /** 高(像素) */
+  height?: number | null
+  /** 拍摄时间(毫秒) */
+  captured_at?: number | null
+  /** 来源 */
+  source?: 'in_app_camera' | 'gallery' | null
+  /** 从相册选取的原因 */
+  gallery_reason?: string | null
+  /** 拍的是什么 */
+  subject?: 'exterior' | 'interior' | 'crop' | 'animal' | 'water' | 'road' | 'document' | 'meeting' | 'other' | null
+  /** 照片里有人吗 */
+  people_visible?: 'none' | 'adult' | 'child_blurred' | null
+}
+
+/** 帮扶措施, `measure/1` */
+export interface MeasureAnswers {
+  /** 农户 */
+  household?: string | null
+  /** 六个一批类别 */
+  measure_type?: 'industry' | 'medical' | 'education' | 'job_transfer' | 'safety_net' | 'relocation' | null
+  /** 是否主要措施 */
+  is_primary?: boolean | null
+  /** 具体内容 */
+  content?: string | null
+  /** 计划年度 */
+  planned_for_year?: number | null
+  /** 责任人 */
+  person_in_charge?: string | null
+  /** 完成情况 */
+  outcome?: 'planned' | 'under_way' | 'achieved' | 'dropped' | null
+  /** 完成日期 */
+  outcome_on?: string | null
+  /** 完成说明 */
+  outcome_note?: string | null
+  /** 照片 */
+  photos?: Record<string, MeasurePhotosElement> | null
+}
+
+/** 进度 */
+export interface ProjectProgressElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 日期 */
+  on?: string | null
+  /** 进度(%) */
+  percent?: number | null
+  /** 说明 */
+  said?: string | null
+  /** 进度下降的原因 */
+  lower_reason?: string | null
+  /** 更正 */
+  supersedes?: string | null
+}
+
+/** 照片 */
+export interface ProjectPhotosElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 照片文件, SHA-256 of a file */
+  file?: string | null
+  /** 格式 */
+  mime?: 'jpeg' | 'webp' | 'png' | null
+  /** 大小(字节) */
+  bytes?: number | null
+  /** 宽(像素) */
+  width?: number | null
+  /** 高(像素) */
+  height?: number | null
+  /** 拍摄时间(毫秒) */
+  captured_at?: number | null
+  /** 来源 */
+  source?: 'in_app_camera' | 'gallery' | null
+  /** 从相册选取的原因 */
+  gallery_reason?: string | null
+  /** 拍的是什么 */
+  subject?: 'exterior' | 'interior' | 'crop' | 'animal' | 'water' | 'road' | 'document' | 'meeting' | 'other' | null
+  /** 照片里有人吗 */
+  people_visible?: 'none' | 'adult' | 'child_blurred' | null
+}
+
+/** 到户项目, `project/1` */
+export interface ProjectAnswers {
+  /** 农户 */
+  household?: string | null
+  /** 项目编号 */
+  project_no?: string | null
+  /** 项目名称 */
+  project_name?: string | null
+  /** 项目类别 */
+  project_class?: string | null
+  /** 对应措施 */
+  measure?: string | null
+  /** 责任单位 */
+  unit_in_charge?: string | null
+  /** 责任人 */
+  person_in_charge?: string | null
+  /** 开始日期 */
+  start_on?: string | null
+  /** 计划完成日期 */
+  due_on?: string | null
+  /** 预算, fen */
+  budget?: number | null
+  /** 落实, fen */
+  secured?: number | null
+  /** 拨付, fen */
+  allocated?: number | null
+  /** 支出, fen */
+  spent?: number | null
+  /** 培训人次 */
+  training_person_times?: number | null
+  /** 进度 */
+  progress?: Record<string, ProjectProgressElement> | null
+  /** 验收日期 */
+  accepted_on?: string | null
+  /** 验收人 */
+  accepted_by?: string | null
+  /** 农户是否认可 */
+  household_confirms?: 'yes' | 'no' | 'not_asked' | null
+  /** 照片 */
+  photos?: Record<string, ProjectPhotosElement> | null
+}
+
+/** 照片 */
+export interface AgreementPhotosElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 照片文件, SHA-256 of a file */
+  file?: string | null
+  /** 格式 */
+  mime?: 'jpeg' | 'webp' | 'png' | null
+  /** 大小(字节) */
+  bytes?: number | null
+  /** 宽(像素) */
+  width?: number | null
+  /** 高(像素) */
+  height?: number | null
+  /** 拍摄时间(毫秒) */
+  captured_at?: number | null
+  /** 来源 */
+  source?: 'in_app_camera' | 'gallery' | null
+  /** 从相册选取的原因 */
+  gallery_reason?: string | null
+  /** 拍的是什么 */
+  subject?: 'exterior' | 'interior' | 'crop' | 'animal' | 'water' | 'road' | 'document' | 'meeting' | 'other' | null
+  /** 照片里有人吗 */
+  people_visible?: 'none' | 'adult' | 'child_blurred' | null
+}
+
+/** 签名确认 */
+export interface AgreementAttestationsElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 表单版本 */
+  form?: string | null
+  /** 所签内容的标识 */
+  content_digest?: string | null
+  /** 签名人身份 */
+  role?: 'household_head' | 'adult_member_proxy' | 'village_or_group_cadre' | 'resident_team' | 'town' | 'linked_leader' | 'visitor' | null
+  /** 签名人 */
+  signer_name?: string | null
+  /** 家庭成员 */
+  signer_member?: string | null
+  /** 工作人员 */
+  signer_person?: string | null
+  /** 代签原因 */
+  proxy_reason?: 'absent_for_work' | 'illness' | 'disability' | 'other' | null
+  /** 意见 */
+  stance?: 'agree' | 'agree_with_remark' | 'disagree' | 'refuse_to_sign' | null
+  /** 签名方式 */
+  method?: 'finger_on_screen' | 'thumbprint_on_paper_photo' | 'paper_scan' | null
+  /** 是否宣读 */
+  literacy_aid?: 'read_by_self' | 'read_aloud_by_person' | 'read_aloud_by_device' | null
+  /** 宣读人 */
+  read_by?: string | null
+  /** 宣读人(工作人员) */
+  read_by_person?: string | null
+  /** 见证人 */
+  witness?: string | null
+  /** 附言 */
+  remark?: string | null
+  /** 笔迹, SHA-256 of a file */
+  strokes?: string | null
+  /** 纸质签名照片, SHA-256 of a file */
+  paper?: string | null
+  /** 签名时间(毫秒) */
+  signed_at?: number | null
+}
+
+/** 到户产业帮扶协议书, `agreement/1` */
+export interface AgreementAnswers {
+  /** 农户 */
+  household?: string | null
+  /** 提供方性质 */
+  provider_kind?: 'village' | 'enterprise' | 'town' | 'helper' | null
+  /** 提供方名称 */
+  provider_name?: string | null
+  /** 对应项目 */
+  project?: string | null
+  /** 产业 */
+  industry?: string | null
+  /** 签订日期 */
+  agreed_on?: string | null
+  /** 有效期至 */
+  valid_to?: string | null
+  /** 提供方提供 */
+  provider_gives?: string | null
+  /** 农户负责 */
+  household_delivers?: string | null
+  /** 收购约定 */
+  buy_back?: string | null
+  /** 预计年收入, fen */
+  expected_income?: number | null
+  /** 物资归还约定 */
+  repay?: string | null
+  /** 照片 */
+  photos?: Record<string, AgreementPhotosElement> | null
+  /** 签名确认 */
+  attestations?: Record<string, AgreementAttestationsElement> | null
+}
+
+/** 签名确认 */
+export interface CardAttestationsElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 表单版本 */
+  form?: string | null
+  /** 所签内容的标识 */
+  content_digest?: string | null
+  /** 签名人身份 */
+  role?: 'household_head' | 'adult_member_proxy' | 'village_or_group_cadre' | 'resident_team' | 'town' | 'linked_leader' | 'visitor' | null
+  /** 签名人 */
+  signer_name?: string | null
+  /** 家庭成员 */
+  signer_member?: string | null
+  /** 工作人员 */
+  signer_person?: string | null
+  /** 代签原因 */
+  proxy_reason?: 'absent_for_work' | 'illness' | 'disability' | 'other' | null
+  /** 意见 */
+  stance?: 'agree' | 'agree_with_remark' | 'disagree' | 'refuse_to_sign' | null
+  /** 签名方式 */
+  method?: 'finger_on_screen' | 'thumbprint_on_paper_photo' | 'paper_scan' | null
+  /** 是否宣读 */
+  literacy_aid?: 'read_by_self' | 'read_aloud_by_person' | 'read_aloud_by_device' | null
+  /** 宣读人 */
+  read_by?: string | null
+  /** 宣读人(工作人员) */
+  read_by_person?: string | null
+  /** 见证人 */
+  witness?: string | null
+  /** 附言 */
+  remark?: string | null
+  /** 笔迹, SHA-256 of a file */
+  strokes?: string | null
+  /** 纸质签名照片, SHA-256 of a file */
+  paper?: string | null
+  /** 签名时间(毫秒) */
+  signed_at?: number | null
+}
+
+/** 明白卡, `card/1` */
+export interface CardAnswers {
+  /** 农户 */
+  household?: string | null
+  /** 年度 */
+  year?: string | null
+  /** 填发日期 */
+  issued_on?: string | null
+  /** 卡面内容 */
+  sheet?: string | null
+  /** 签名确认 */
+  attestations?: Record<string, CardAttestationsElement> | null
+}
+
+/** 签名确认 */
+export interface LedgerAttestationsElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 表单版本 */
+  form?: string | null
+  /** 所签内容的标识 */
+  content_digest?: string | null
+  /** 签名人身份 */
+  role?: 'household_head' | 'adult_member_proxy' | 'village_or_group_cadre' | 'resident_team' | 'town' | 'linked_leader' | 'visitor' | null
+  /** 签名人 */
+  signer_name?: string | null
+  /** 家庭成员 */
+  signer_member?: string | null
+  /** 工作人员 */
+  signer_person?: string | null
+  /** 代签原因 */
+  proxy_reason?: 'absent_for_work' | 'illness' | 'disability' | 'other' | null
+  /** 意见 */
+  stance?: 'agree' | 'agree_with_remark' | 'disagree' | 'refuse_to_sign' | null
+  /** 签名方式 */
+  method?: 'finger_on_screen' | 'thumbprint_on_paper_photo' | 'paper_scan' | null
+  /** 是否宣读 */
+  literacy_aid?: 'read_by_self' | 'read_aloud_by_person' | 'read_aloud_by_device' | null
+  /** 宣读人 */
+  read_by?: string | null
+  /** 宣读人(工作人员) */
+  read_by_person?: string | null
+  /** 见证人 */
+  witness?: string | null
+  /** 附言 */
+  remark?: string | null
+  /** 笔迹, SHA-256 of a file */
+  strokes?: string | null
+  /** 纸质签名照片, SHA-256 of a file */
+  paper?: string | null
+  /** 签名时间(毫秒) */
+  signed_at?: number | null
+}
+
+/** 贫困户脱贫台账, `ledger/1` */
+export interface LedgerAnswers {
+  /** 农户 */
+  household?: string | null
+  /** 年度 */
+  year?: string | null
+  /** 结账日期 */
+  closed_on?: string | null
+  /** 台账内容 */
+  sheet?: string | null
+  /** 签名确认 */
+  attestations?: Record<string, LedgerAttestationsElement> | null
+}
+
 /** By `name/version`. */
 export interface AnswersByForm {
   'household/1': HouseholdAnswers
@@ -422,4 +938,10 @@ export interface AnswersByForm {
   'visit/1': VisitAnswers
   'stay/1': StayAnswers
   'difficulty/1': DifficultyAnswers
+  'income/1': IncomeAnswers
+  'measure/1': MeasureAnswers
+  'project/1': ProjectAnswers
+  'agreement/1': AgreementAnswers
+  'card/1': CardAnswers
+  'ledger/1': LedgerAnswers
 }

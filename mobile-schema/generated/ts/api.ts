@@ -384,6 +384,121 @@ export interface QuarantinedItem {
   received_at: number
 }
 
+/** `GET /api/v1/dossiers?area=&month=&complete=&after=`: report P6 with its households. */
+export interface DossierList {
+  /** Code of the area. */
+  area: string
+  /** The month of D5, and with its year that of D1 and D3, `YYYY-MM`. */
+  month: string
+  /** When this was counted. */
+  as_of: number
+  /** One row a village, then one a township, then the whole area last; by code within each. */
+  rows: DossierRow[]
+  /** Households, by village and title; at most 200, those after `after`. */
+  households: Dossier[]
+  /** Give back as `?after=` for the next ones. */
+  next: string | null
+  /** E6: dossiers = in the system + outside; documents ≤ 5 × dossiers. */
+  identities: Identity[]
+}
+
+/** The files of an area. */
+export interface DossierRow {
+  /** Code of the area. */
+  area: string
+  /** Its name. */
+  name: string
+  /** Households in the system or outside it. */
+  households: number
+  /** Households by how many documents are complete, from none to all five. */
+  by_complete: number[]
+  /** Complete documents whose content now is not signed by everybody. */
+  unsigned: number
+  /** Values nobody settled, in any of the documents. */
+  conflicts: number
+}
+
+/** The file of one household. */
+export interface Dossier {
+  /** Record id of the household. */
+  household: string
+  /** What a person would call it. */
+  title: string
+  /** Village code. */
+  village: string
+  /** Name of the villagers' group. */
+  group_name: string
+  /** The five, in the order D4, D5, D1, D2, D3. */
+  documents: DossierDocument[]
+  /** How many of them are complete: n of 5. */
+  complete: number
+}
+
+/** A document of a household. */
+export interface DossierDocument {
+  /** Which. */
+  kind: DocumentKind
+  /** How far. */
+  state: DocumentState
+  /** Its record; none while missing. */
+  record: string | null
+  /** Whether its content now is signed. */
+  signing: SigningState
+  /** Findings that block it. */
+  findings: number
+  /** Values nobody settled. */
+  conflicts: number
+}
+
+/** One of the five documents. */
+export type DocumentKind =
+  /** D4 基本情况登记表: the household's own record. */
+  | 'registration'
+  /** D5 月收入动态核算表 of the month asked about: an `income` record. */
+  | 'income'
+  /** D1 脱贫台账 of the year: a `ledger` record. */
+  | 'ledger'
+  /** D2 产业帮扶协议书 in force: an `agreement` record. */
+  | 'agreement'
+  /** D3 明白卡 of the year: a `card` record. */
+  | 'card'
+
+/** How far a document is. */
+export type DocumentState =
+  /** There is none. */
+  | 'missing'
+  /** It has something blocking or a value nobody settled. */
+  | 'unfinished'
+  /** It says everything it must. */
+  | 'complete'
+
+/** Whether a record's content now is what its parties signed. */
+export type SigningState =
+  /** Nobody signed any version. */
+  | 'none'
+  /** Some parties agreed to exactly this content, others are missing. */
+  | 'partly'
+  /** Every party agreed to exactly this content. */
+  | 'signed'
+  /** A party disagreed with exactly this content, or refused to sign it: a legitimate end. */
+  | 'objected'
+  /** Only earlier versions were signed. */
+  | 'changed'
+
+/** An identity and whether it holds. Both sides are shown, so that a failure explains itself. */
+export interface Identity {
+  /** Id of domain §10.2, e.g. `E1`. */
+  id: string
+  /** Code of the area it was checked for. */
+  area: string
+  /** The sum of the parts. */
+  parts: number
+  /** What they should add up to. */
+  whole: number
+  /** Whether they do. */
+  holds: boolean
+}
+
 /** `GET /api/v1/duplicates`: pairs in the areas one reviews. */
 export interface DuplicateList {
   /** Nobody has settled these yet. */
@@ -790,19 +905,6 @@ export interface Signing {
   changed_since: ChangedSince | null
 }
 
-/** Whether a record's content now is what its parties signed. */
-export type SigningState =
-  /** Nobody signed any version. */
-  | 'none'
-  /** Some parties agreed to exactly this content, others are missing. */
-  | 'partly'
-  /** Every party agreed to exactly this content. */
-  | 'signed'
-  /** A party disagreed with exactly this content, or refused to sign it: a legitimate end. */
-  | 'objected'
-  /** Only earlier versions were signed. */
-  | 'changed'
-
 /** Somebody whose agreement the form asks for. */
 export interface PartyStatus {
   /** Name in the form: `household`, `village`, `team`. */
@@ -863,6 +965,60 @@ export interface FieldChange {
   change: string
 }
 
+/** A household's account as of a month. */
+export interface IncomeAccount {
+  /** The month, `YYYY-MM`. */
+  month: string
+  /** Version of the catalogue it was added up under. */
+  catalogue: number
+  /** That month alone. */
+  in_month: Sums
+  /** January to that month. */
+  year_to_date: Sums
+  /** The twelve months up to that month. */
+  trailing: Sums
+  /** The calendar year before. */
+  last_year: Sums
+  /** Months of the year, up to that month, that have no statement. */
+  missing: string[]
+  /** Persons counted by the last statement up to that month: the denominator. */
+  persons: number
+  /** The poverty line of the year, fen a head; none if nobody entered it. */
+  line: number | null
+  /** What net income must exceed: line × persons. */
+  needed: number | null
+  /** Whether the year's net income so far exceeds it. A result, never an exit. */
+  crosses: boolean | null
+  /** Corrections nobody settled, in the year so far: they count as nothing. */
+  disputed: number
+}
+
+/** Sums over lines, in fen. */
+export interface Sums {
+  /** 工资性. */
+  wage: number
+  /** 生产经营性. */
+  business: number
+  /** 财产性. */
+  property: number
+  /** 转移性. */
+  transfer: number
+  /** What comes once and counts by a ruling. */
+  oneoff: number
+  /** 生产经营性支出. */
+  expense: number
+  /** What was received and does not count. */
+  uncounted: number
+  /** Of all counted amounts, what is an estimate. */
+  estimated: number
+  /** Gross income 总收入: what counts, before expenses. */
+  gross: number
+  /** Net income 纯收入: gross less expenses. */
+  net: number
+  /** Months with a statement. */
+  months: number
+}
+
 /** `GET /api/v1/reference` and `reference` of the sync answer (JSON bytes). */
 export interface Reference {
   /** Changes whenever anything below does. */
@@ -879,6 +1035,8 @@ export interface Reference {
   assignments: Assignments
   /** Poverty lines by year. */
   poverty_lines: PovertyLine[]
+  /** What counts as income, every version. */
+  catalogues: Catalogue[]
   /** Duty settings. */
   settings: DutySettings
   /** When a changed record has to be signed again. */
@@ -909,6 +1067,28 @@ export interface PovertyLine {
   year: number
   /** Integer fen. */
   fen: number
+}
+
+/** A version of the rulings. */
+export interface Catalogue {
+  /** From 1; a statement names the version it was made under. */
+  version: number
+  /** First day it is in force, `YYYY-MM-DD`. */
+  effective_from: string
+  /** The document it rests on. */
+  document: string
+  /** Items that count otherwise than their category does. */
+  rulings: Ruling[]
+}
+
+/** One item counts, or does not. */
+export interface Ruling {
+  /** Code of the item. */
+  item: string
+  /** Whether it is part of net income. */
+  counts: boolean
+  /** The document that says so. */
+  document: string
 }
 
 /** What the operator decided about signatures. */
@@ -966,6 +1146,118 @@ export interface SurveyGround {
   village: string
   /** Name of the villagers' group as households write it; none: all groups of the village that nobody else has. */
   group_name: string | null
+}
+
+/** `GET /api/v1/registers?area=&month=` */
+export interface Registers {
+  /** Code of the area. */
+  area: string
+  /** Net income as of this month, `YYYY-MM`; measures planned for its year. */
+  month: string
+  /** When this was counted. */
+  as_of: number
+  /** One row a village, then one a township, then the whole area last; by code within each. */
+  rows: RegisterRow[]
+  /** E1 to E4 of domain §10.2, for the whole area. */
+  identities: Identity[]
+  /** Households with more than one primary measure, at most 200; E4 counts them. */
+  several_primary: HouseholdName[]
+  /** How many there are. */
+  several_primary_total: number
+}
+
+/** The registers of an area. */
+export interface RegisterRow {
+  /** Code of the area. */
+  area: string
+  /** Its name. */
+  name: string
+  /** Households in the national system. */
+  in_system: Tally
+  /** Poor households outside it. */
+  outside: Tally
+  /** Projects of households in the system. */
+  projects: ProjectBuckets
+  /** Primary measures of households in the system, by the six batches; households with two are in two. */
+  primary: Record<string, MeasureCount>
+  /** Households in the system without a primary measure. */
+  without_primary: number
+  /** Households in the system with more than one. */
+  several_primary: number
+  /** Net income of the year so far. */
+  income: IncomeBands
+}
+
+/** Households by severity. */
+export interface Tally {
+  /** All of them. */
+  households: number
+  /** Their members who have not left. */
+  persons: number
+  /** 重度. */
+  severe: number
+  /** 中度. */
+  moderate: number
+  /** 轻度. */
+  light: number
+  /** Without exactly one class: none said, or two people say different things. */
+  unclassified: number
+}
+
+/** Households by number of their projects (P2). */
+export interface ProjectBuckets {
+  /** Without any; shown also when it is 0. */
+  none: number
+  /** With one. */
+  one: number
+  /** With two. */
+  two: number
+  /** With three or more. */
+  three_or_more: number
+  /** All projects. */
+  projects: number
+}
+
+/** A batch: planned is not achieved (INV-27). */
+export interface MeasureCount {
+  /** Households it is planned for. */
+  planned: number
+  /** Of these, where it is achieved. */
+  achieved: number
+}
+
+/** Net income a head of the year so far, against the line of the year (P7). The bands add up to `households`. */
+export interface IncomeBands {
+  /** Households in the system. */
+  households: number
+  /** Without a statement in the year. */
+  none: number
+  /** Below half of the line. */
+  far_below: number
+  /** From half of the line up to and including it. */
+  below: number
+  /** Above the line by at most 5 %: the rounding-up zone. */
+  just_above: number
+  /** Above it by more. */
+  above: number
+  /** Statements of the month. */
+  statements: number
+  /** Of these, signed by everybody. */
+  signed: number
+  /** Of all counted fen of the year, how many are estimates. */
+  estimated_fen: number
+  /** All counted fen of the year, income and expenses. */
+  counted_fen: number
+}
+
+/** A household in a list. */
+export interface HouseholdName {
+  /** Record id. */
+  household: string
+  /** What a person would call it. */
+  title: string
+  /** Village code. */
+  village: string
 }
 
 /** `GET /api/v1/reviews?area=&state=`. */
@@ -1227,36 +1519,6 @@ export interface SummaryRow {
   causes: Record<string, number>
   /** Houses by state. */
   coverage: Coverage
-}
-
-/** Households by severity. */
-export interface Tally {
-  /** All of them. */
-  households: number
-  /** Their members who have not left. */
-  persons: number
-  /** 重度. */
-  severe: number
-  /** 中度. */
-  moderate: number
-  /** 轻度. */
-  light: number
-  /** Without exactly one class: none said, or two people say different things. */
-  unclassified: number
-}
-
-/** An identity and whether it holds. Both sides are shown, so that a failure explains itself. */
-export interface Identity {
-  /** Id of domain §10.2, e.g. `E1`. */
-  id: string
-  /** Code of the area it was checked for. */
-  area: string
-  /** The sum of the parts. */
-  parts: number
-  /** What they should add up to. */
-  whole: number
-  /** Whether they do. */
-  holds: boolean
 }
 
 /** Every problem code, to prove that each has words. */

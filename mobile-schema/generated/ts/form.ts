@@ -11,6 +11,8 @@ export interface Form {
   title: Label
   /** What a person would call one record, from its answers. */
   headline?: Expression | null
+  /** Root fields that say what a record is about, if there is one record per such: its id and its beginning follow from them. Empty where every record is somebody's own. */
+  identity?: string[]
   /** Who signs a record; none when nobody does. */
   attestation?: FormAttestation | null
   /** Sections in the order shown. */

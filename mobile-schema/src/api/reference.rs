@@ -6,6 +6,7 @@ use super::duty::DutySettings;
 use super::person::{Person, Role};
 use super::survey::SurveyRound;
 use crate::form::Form;
+use crate::income::Catalogue;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,9 @@ pub struct Reference {
     pub assignments: Assignments,
     /// Poverty lines by year.
     pub poverty_lines: Vec<PovertyLine>,
+    /// What counts as income, every version.
+    #[serde(default)]
+    pub catalogues: Vec<Catalogue>,
     /// Duty settings.
     pub settings: DutySettings,
     /// When a changed record has to be signed again.

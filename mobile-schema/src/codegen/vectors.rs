@@ -3,6 +3,8 @@
 //! of them. `tests/vectors.rs` proves that the authors' expectations hold.
 
 mod grow;
+mod income;
+mod seed;
 
 use crate::block::Shared;
 use crate::calendar::Date;
@@ -56,6 +58,7 @@ pub(super) fn files() -> Vec<(&'static str, Json)> {
         ("expression.json", expression_vectors()),
         ("check.json", check_vectors()),
         ("random.json", grow::vectors(&expressions())),
+        ("income.json", income::vectors()),
     ]
 }
 

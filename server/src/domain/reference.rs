@@ -64,6 +64,7 @@ fn without_forms(tx: &mut Tx, principal: &Principal, now_ms: i64) -> Result<Refe
         areas,
         forms: Vec::new(),
         assignments: assigned(principal),
+        catalogues: vec![bidao_schema::income::built_in().clone()],
         poverty_lines: lines.into_iter().filter_map(line).collect(),
         settings: setting::duty(tx)?,
         signing: setting::signing(tx)?,

@@ -4,7 +4,8 @@ mod attesting;
 mod operations;
 
 use super::chunk::{Prescan, prescan};
-use super::{Document, change_hash, describe, from_hashes};
+use super::founding::{self, FOUNDER};
+use super::{Document, change_hash, describe, from_actor, from_hashes};
 use crate::code::{Code, Refusal};
 use crate::gate::{Judged, Rejected, Shape};
 use crate::ids::{ChangeHash, DeviceId, RecordId};
@@ -52,6 +53,7 @@ pub(crate) fn judge(
     let mut attested = Vec::new();
     for change in &parsed {
         check_place(&copy.inner, change)?;
+        check_founding(record, shape, change)?;
         if let Some(made) = (Content { document: &copy.inner, shape, change }).check()? {
             attesting::check(&copy, record, shape, change, &made)?;
             attested.push(ChangeHash(change.hash().0));
@@ -69,7 +71,7 @@ fn refuse(code: Code, detail: impl Into<String>) -> Refusal {
 /// Rules 2, 3, 4 and 6: the bytes by themselves.
 fn parse(bytes: &[u8], author: DeviceId, now: Millis) -> Result<automerge::Change, Refusal> {
     let Prescan { actor, operations, checksum } = prescan(bytes)?;
-    if actor.device() != author {
+    if actor.device() != author && actor.device() != FOUNDER {
         return Err(refuse(Code::ForeignActor, format!("device {}", actor.device())));
     }
     let hash = change_hash(bytes).ok_or_else(|| refuse(Code::NotAChange, "only raw change chunks"))?;
@@ -153,6 +155,18 @@ fn check_place(document: &Automerge, change: &automerge::Change) -> Result<(), R
         return Err(refuse(Code::BadStartOperation, detail));
     }
     Ok(())
+}
+
+/// A record of a founded kind begins with its founding change, and nobody else makes one.
+fn check_founding(record: RecordId, shape: &Shape, change: &automerge::Change) -> Result<(), Refusal> {
+    let is_root = change.deps().is_empty();
+    let by_founder = from_actor(change.actor_id()).device() == FOUNDER;
+    match (by_founder, is_root && shape.founding.is_some()) {
+        (false, false) => Ok(()),
+        (true, _) if !is_root => Err(refuse(Code::ForeignActor, "nobody's change that founds nothing")),
+        (true, _) => founding::check(record, shape, change),
+        (false, true) => Err(refuse(Code::NotFounded, "a record of this kind begins as everybody begins it")),
+    }
 }
 
 /// Rule 8, first half: apply to the copy; on a panic the copy is dropped by the caller.

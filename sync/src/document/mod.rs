@@ -7,6 +7,7 @@ mod attested;
 mod chunk;
 mod conflict;
 mod content;
+mod founding;
 mod history;
 #[cfg(test)]
 mod hostile;
@@ -20,6 +21,7 @@ mod write;
 pub use attested::Attest;
 pub use chunk::{change_hash, split_changes};
 pub use conflict::{Conflict, ConflictValue};
+pub use founding::{Identity, founded_id, is_founding};
 pub use history::{FieldChange, FieldDifference};
 pub(crate) use judge::judge;
 pub use tree::flatten;

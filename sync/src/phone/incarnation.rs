@@ -3,7 +3,7 @@
 use super::incoming::{Event, Intake};
 use super::state::{Pending, PendingEdit};
 use super::{Phone, PhoneError};
-use crate::document::{Change, Document, Put, split_changes};
+use crate::document::{Change, Document, Put, is_founding, split_changes};
 use crate::feed::sha256;
 use crate::ids::{ActorId, ChangeHash, ItemId, RecordId};
 use crate::limits;
@@ -132,7 +132,11 @@ impl Phone {
     /// is written over unseen and an attestation still covers the content its digest names. Returns what was taken out.
     fn make_again(&mut self, record: RecordId, bad: &[ChangeHash]) -> Result<Vec<ChangeHash>, PhoneError> {
         let before = self.document(record)?;
-        let (mut document, removed) = before.without(bad)?;
+        let founding = before.changes_since(&[]).into_iter().find(is_founding);
+        let founding = founding.filter(|founding| bad.contains(&founding.hash));
+        let taken: Vec<ChangeHash> = founding.iter().map(|founding| founding.hash).collect();
+        let bad: Vec<ChangeHash> = bad.iter().filter(|hash| !taken.contains(hash)).copied().collect();
+        let (mut document, removed) = before.without(&bad)?;
         let removed_hashes: Vec<ChangeHash> = removed.iter().map(|change| change.hash).collect();
         self.state.outbox.retain_mut(|pending| match pending {
             Pending::Edit(edit) if edit.record == record => {
@@ -163,6 +167,10 @@ impl Phone {
         }
         if let Some(document) = document {
             self.state.replace_document(record, &document);
+        }
+        // Anybody's change is nobody's mistake: it is offered again as it is.
+        if let Some(founding) = founding {
+            self.state.queue_founding(derived("founded", &[&record.0]), record, founding);
         }
         for change in made {
             let item = derived("made", &[&record.0, &change.hash.0]);
@@ -234,15 +242,17 @@ impl Phone {
             let changes = document.changes_since(&[]).into_iter();
             lost.extend(
                 changes
-                    .filter(|change| change.actor.device() == own && !met.contains(&change.hash))
+                    .filter(|change| change.actor.device() == own || is_founding(change))
+                    .filter(|change| !met.contains(&change.hash))
                     .map(|change| (*id, change)),
             );
         }
         for (record, change) in lost {
+            let own = if is_founding(&change) { self.state.actor } else { change.actor };
             let edit = PendingEdit {
                 item: derived("offered", &[&record.0, &change.hash.0]),
                 record,
-                actor: change.actor,
+                actor: own,
                 changes: vec![(change.hash, ByteBuf::from(change.bytes))],
             };
             self.state.outbox.push(Pending::Edit(edit));

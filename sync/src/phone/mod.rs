@@ -13,7 +13,7 @@ mod state;
 pub use incoming::{Event, Received};
 
 use crate::code::Refusal;
-use crate::document::{Conflict, Document, DocumentError, Put};
+use crate::document::{Conflict, Document, DocumentError, Identity, Put, founded_id};
 use crate::ids::{ActorId, ChangeHash, DeviceId, ItemId, RecordId};
 use crate::message::{BatchManifest, Command, Cursor, Decision, GrantId, Message, SealedBatch};
 use crate::time::Millis;
@@ -51,6 +51,23 @@ pub struct NewRecord<'a> {
     pub area: &'a str,
     /// All containers of the form.
     pub containers: &'a [&'a str],
+    /// First values.
+    pub puts: &'a [Put],
+}
+
+/// A record to make of which there is one per identity.
+#[derive(Debug, Clone, Copy)]
+pub struct FoundedRecord<'a> {
+    /// `income` …
+    pub kind: &'a str,
+    /// `name/version` of the form.
+    pub form: &'a str,
+    /// 12-digit village code.
+    pub area: &'a str,
+    /// All containers of the form.
+    pub containers: &'a [&'a str],
+    /// What it is about.
+    pub identity: &'a Identity,
     /// First values.
     pub puts: &'a [Put],
 }
@@ -115,6 +132,28 @@ impl Phone {
         let hash = change.hash;
         self.state.queue_change(item, record.id, change);
         Ok(hash)
+    }
+
+    /// Writes fields of the record of that kind about that, which begins with it if it is not here. The record's id.
+    ///
+    /// # Errors
+    /// As [`Phone::edit_record`].
+    pub fn found_record(
+        &mut self,
+        record: &FoundedRecord<'_>,
+        item: ItemId,
+        now: Millis,
+    ) -> Result<RecordId, PhoneError> {
+        let id = founded_id(record.kind, record.identity);
+        let is_here = self.stored(id).is_ok_and(|stored| stored.document.is_some());
+        if !is_here {
+            let (document, founding) = Document::found(record.kind, record.containers, record.identity)?;
+            let stored = StoredRecord::new(record.kind, record.form, record.area, &document);
+            self.state.records.insert(id, stored);
+            self.state.queue_founding(item, id, founding);
+        }
+        self.edit_record(id, record.puts, item, now)?;
+        Ok(id)
     }
 
     /// Writes fields of a record. Values that are there already make no change. Edits of one record that were not

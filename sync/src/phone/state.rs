@@ -154,6 +154,12 @@ impl State {
         self.outbox.push(Pending::Edit(edit));
     }
 
+    /// Adds the change everybody makes to the outbox, before what the phone wrote itself.
+    pub fn queue_founding(&mut self, item: ItemId, record: RecordId, change: Change) {
+        let changes = vec![(change.hash, ByteBuf::from(change.bytes))];
+        self.outbox.push(Pending::Edit(PendingEdit { item, record, actor: self.actor, changes }));
+    }
+
     /// The manifests of the sealed batches that can be read (all own ones can).
     pub fn manifests(&self) -> impl Iterator<Item = BatchManifest> + '_ {
         self.sealed.iter().filter_map(|batch| BatchManifest::decode(&batch.manifest).ok())

@@ -30,6 +30,8 @@ pub use signed::{SIGNED_CONTAINERS, SIGNED_FORM, fields, parties, signed_shape};
 pub const NOW: i64 = 1_767_225_600_000;
 pub const AREA: &str = "420624101201";
 pub const OTHER_AREA: &str = "420624101202";
+/// One record per household and month.
+pub const FOUNDED_FORM: &str = "income/1";
 
 pub fn shape() -> Shape {
     Shape::new(["members"])
@@ -290,6 +292,11 @@ impl Server {
         let shape = match edit.form.as_str() {
             "household/1" => Some(shape()),
             SIGNED_FORM => Some(signed_shape()),
+            FOUNDED_FORM => Some(
+                Shape::new(["attestations", "lines"])
+                    .immutable(["lines"])
+                    .founded("income", ["household", "month"]),
+            ),
             _ => None,
         };
         let known = self.records.get(&edit.record);

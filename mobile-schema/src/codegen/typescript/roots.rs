@@ -2,8 +2,8 @@
 
 use super::Definitions;
 use crate::api::{
-    area, attestation, conflict, device, duplicate, duty, person, problem, record, reference, review,
-    session, survey,
+    area, attestation, conflict, device, dossier, duplicate, duty, person, problem, record, reference,
+    register, review, session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -41,6 +41,7 @@ pub fn api() -> Definitions {
         add::<device::Enrolled>,
         add::<device::Device>,
         add::<device::QuarantinedItem>,
+        add::<dossier::DossierList>,
         add::<duplicate::DuplicateList>,
         add::<duplicate::SettleDuplicate>,
         add::<duty::DutyReport>,
@@ -50,7 +51,9 @@ pub fn api() -> Definitions {
         add::<record::RecordPage>,
         add::<record::RecordDetail>,
         add::<record::History>,
+        add::<crate::income::Account>,
         add::<reference::Reference>,
+        add::<register::Registers>,
         add::<review::ReviewQueue>,
         add::<review::Review>,
         add::<review::Decide>,

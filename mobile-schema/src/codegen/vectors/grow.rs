@@ -1,6 +1,7 @@
 //! Trees grown at random from a fixed seed, so that both evaluators meet what no author thinks of.
 
 use super::evaluate_case;
+use super::seed::Seed;
 use crate::expression::{Expression, Function, Operator};
 use serde_json::{Value as Json, json};
 
@@ -34,22 +35,6 @@ const ROOTS: [&str; 10] =
     ["text", "whole", "ratio", "money", "day", "month", "many", "yes", "absent", "people"];
 
 const INNER: [&str; 5] = ["name", "age", "income", "skills", "absent"];
-
-/// SplitMix64: small, seeded, the same everywhere.
-struct Seed(u64);
-
-impl Seed {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((mixed ^ (mixed >> 31)) % bound.max(1) as u64).unwrap_or(0)
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
-    }
-}
 
 /// Trees with what they evaluate to on the answers of the expression vectors.
 pub(super) fn vectors(file: &Json) -> Json {

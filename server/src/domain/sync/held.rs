@@ -1,7 +1,7 @@
 //! Items that wait for what they depend on (P9): kept, and judged as soon as it is there.
 
 use bidao_sync::code::{Code, Refusal};
-use bidao_sync::document::split_changes;
+use bidao_sync::document::{is_founding, split_changes};
 use bidao_sync::gate::{self, Rejected};
 use bidao_sync::hub::{self, DeviceState};
 use bidao_sync::ids::{ActorId, ChangeHash, RecordId};
@@ -159,7 +159,7 @@ fn judge_edit(
     if judged.added.is_empty() {
         return Ok(Some((hub::receipt(edit.id, Status::Duplicate, None), Effect::default())));
     }
-    if judged.added.iter().any(|change| change.actor != actor) {
+    if judged.added.iter().any(|change| change.actor != actor && !is_founding(change)) {
         let foreign = Refusal::new(Code::ForeignActor, "foreign actor");
         return refuse(tx, row, Status::Refused, &foreign, author, now);
     }

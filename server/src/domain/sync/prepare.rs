@@ -215,6 +215,7 @@ pub fn shape(edit: &Edit) -> Option<Shape> {
 #[must_use]
 pub fn shape_of(form: &Form) -> Shape {
     let shape = Shape::new(form.containers()).immutable(form.immutable_containers());
+    let shape = if form.identity.is_empty() { shape } else { shape.founded(&form.name, &form.identity) };
     if form.attestation.is_none() {
         return shape;
     }

@@ -147,11 +147,19 @@ impl Content<'_> {
         self.shape.containers.iter().any(|container| container == key)
     }
 
+    fn is_identity(&self, key: &str) -> bool {
+        let identity = self.shape.founding.iter().flat_map(|founding| &founding.identity);
+        identity.into_iter().any(|field| field == key)
+    }
+
     /// Scalars live in the root and in elements, never in the place of a container or an element.
     fn check_field(&self, key: &str, level: Level) -> Result<(), Refusal> {
         match level {
             Level::Container(_) => Err(refuse(Code::ElementNotAllowed, key)),
             Level::Root if self.is_container(key) => Err(refuse(Code::ContainerNotAllowed, key)),
+            Level::Root if !self.change.deps().is_empty() && self.is_identity(key) => {
+                Err(refuse(Code::NotFounded, format!("field {key} says which record it is")))
+            }
             // A container of the form version that made the record, which this version no longer has.
             Level::Root
                 if matches!(self.document.get(ROOT, key), Ok(Some((automerge::Value::Object(_), _)))) =>
