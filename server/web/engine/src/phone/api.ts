@@ -5,11 +5,13 @@
 // Ids are lower-case hex, times ms since 1970, dates `YYYY-MM-DD` (Asia/Shanghai), paths `field`
 // or `repeat/element/field`, as everywhere (`mobile-schema/src/api/mod.rs`).
 import type { Finding, Reference, ReviewState } from '../schema'
+import type { DossierApi } from './dossier_api'
 import type { PhotoApi } from './photo_api'
 import type { SigningApi } from './signing_api'
 import type { SurveyApi } from './survey_api'
 import type { SyncApi, SyncState } from './sync_api'
 
+export type * from './dossier_api'
 export type * from './photo_api'
 export type * from './signing_api'
 export type * from './survey_api'
@@ -19,7 +21,9 @@ export type * from './sync_api'
 export type Value = string | number | boolean | null
 /** A record's content: fields, and repeats as maps of element id → fields. */
 export type Answers = { [field: string]: Value | { [element: string]: { [field: string]: Value } } }
-export type Kind = 'household' | 'trip' | 'visit' | 'stay' | 'difficulty'
+export type Kind =
+  | 'household' | 'trip' | 'visit' | 'stay' | 'difficulty'
+  | 'income' | 'measure' | 'project' | 'agreement' | 'card' | 'ledger'
 
 /** Reasons a call may fail for, besides the server's own problem codes. */
 export type PhoneErrorCode =
@@ -66,7 +70,7 @@ export interface RecordCard {
   title: string
   /** Its own date: visited, stayed, raised. */
   date: string | null
-  /** A difficulty's description; null for other kinds. */
+  /** A difficulty's description, a measure's content, the name of a project …; null where there is none. */
   note: string | null
   review: ReviewState
   send: SendState
@@ -164,7 +168,7 @@ export type PhoneEvent =
 /** Where the person was, so that a killed browser reopens there. */
 export interface Place { route: string; savedAt: number }
 
-export interface PhoneApi extends PhotoApi, SigningApi, SurveyApi, SyncApi {
+export interface PhoneApi extends DossierApi, PhotoApi, SigningApi, SurveyApi, SyncApi {
   status(): Promise<PhoneStatus>
   /** Online. PIN: at least 6 digits or letters. Leaves the phone open, then the first pull begins. */
   enrol(request: EnrolRequest): Promise<PhoneStatus>

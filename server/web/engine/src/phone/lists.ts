@@ -35,7 +35,7 @@ export class Lists {
   card(row: Row): RecordCard {
     const review = reviewOf(row)
     return {
-      id: row.id, kind: row.kind, area: row.area, household: row.household, title: this.#title(row), date: row.date, note: text(row.facts['description']),
+      id: row.id, kind: row.kind, area: row.area, household: row.household, title: this.#title(row), date: row.date, note: noteOf(row),
       review, send: this.#send(row.id), submitting: row.intent === 'submit',
       remark: review === 'returned' ? row.server.remark : null,
       conflicts: row.conflicts.filter((path) => !row.left.includes(path)).length,
@@ -141,6 +141,12 @@ export class Lists {
       return { record, kind: row?.kind ?? 'visit', title: row ? this.#title(row) : record.slice(0, 8), status, code, detail, at }
     })
   }
+}
+
+/** What a record says of itself in a list. */
+function noteOf({ facts }: Row): string | null {
+  const told = ['description', 'content', 'project_name', 'industry', 'month', 'year'].map((name) => text(facts[name]))
+  return told.find((one) => one !== null) ?? null
 }
 
 function newestFirst(a: Row, b: Row): number {

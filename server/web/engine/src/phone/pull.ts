@@ -3,6 +3,7 @@
 import { toHex, type Bytes } from '../bytes'
 import { readChanges, splitChunks } from '../document/chunk'
 import * as D from '../document/document'
+import { isFounder } from '../document/founding'
 import { decodeDecision, type Cursors, type Entry, type SyncResponse } from '../protocol/message'
 import type { Reference, ReviewState } from '../schema'
 import type { Write } from '../store/database'
@@ -95,7 +96,10 @@ export class Pull {
   #isMine(document: D.Document): boolean {
     const { device, person } = this.book.identity
     const answers = D.answersOf(document)
-    return D.rootActor(document).startsWith(device) || answers['person'] === person || String(answers['visitors'] ?? '').split(' ').includes(person)
+    const root = D.rootActor(document)
+    // What everybody begins alike is whose wrote in it.
+    const began = isFounder(root) ? D.hasAuthor(document, device) : root.startsWith(device)
+    return began || answers['person'] === person || String(answers['visitors'] ?? '').split(' ').includes(person)
   }
 
   /** A held or quarantined edit that comes back in the feed has been stored. */

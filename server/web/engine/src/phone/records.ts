@@ -5,12 +5,14 @@ import { clockAt, dateAt, newRecordId } from '../context'
 import { readChanges } from '../document/chunk'
 import { ATTESTATIONS } from '../document/content'
 import * as D from '../document/document'
+import { foundDocument, foundedId, type Identity } from '../document/founding'
 import { containers, fieldAt, fits, formId, isLine, splitPath, valueAt } from '../form'
 import { isEmpty } from '../form/answers'
 import type { Form } from '../schema'
 import type { Write } from '../store/database'
-import type { Kind, Saved, Undo, Value } from './api'
+import type { AddedKind, FoundedKind, Kind, Saved, Undo, Value } from './api'
 import type { Book, Outgoing } from './book'
+import { catalogueOf, sharers } from './dossier'
 import { Failure } from './failure'
 import { emptyRow, refreshed, reviewOf, type Row } from './row'
 
@@ -145,6 +147,37 @@ export class Records {
     return this.create('difficulty', this.book.row(household).area, { household, raised_on: today, state: 'raised', ...values })
   }
 
+  /** The record of a kind of which there is one per household and period: opened, or begun as every phone begins it. */
+  async begin(kind: FoundedKind, household: string, period: string): Promise<string> {
+    const form = this.book.form(kind)
+    const about: Identity = { household, [kind === 'income' ? 'month' : 'year']: period }
+    const id = await foundedId(kind, about)
+    if (this.book.rows.has(id)) return id
+    const { area } = this.book.row(household)
+    const now = this.book.context.now()
+    const founded = D.openDocument(D.saveDocument(foundDocument(id, containers(form), about)), this.book.actor)
+    const puts = Object.entries(await this.#first(kind, household, period)).map(([name, value]) => this.#typed(form, name, value))
+    const row = { ...emptyRow(id, kind, formId(form), area, now), mine: true }
+    await this.book.commit(await this.writesOf(row, D.putAll(founded, puts, now), [], form, null))
+    return id
+  }
+
+  /** What the file says already is not asked again. */
+  async #first(kind: FoundedKind, household: string, period: string): Promise<Values> {
+    const today = dateAt(this.book.context.now())
+    if (kind === 'card') return { issued_on: today }
+    if (kind === 'ledger') return { closed_on: today }
+    const home = D.answersOf((await this.book.document(household)).document)
+    return { catalogue: catalogueOf(this.book, period).version, line_year: Number(period.slice(0, 4)), counted: sharers(home) }
+  }
+
+  /** A measure, project or agreement. */
+  addTo(household: string, kind: AddedKind, values: Values): Promise<string> {
+    const today = dateAt(this.book.context.now())
+    const first: Values = kind === 'agreement' ? { agreed_on: today } : kind === 'measure' ? { planned_for_year: Number(today.slice(0, 4)) } : {}
+    return this.create(kind, this.book.row(household).area, { household, ...first, ...values })
+  }
+
   /** A record in one transaction. */
   async create(kind: Kind, area: string, values: Values): Promise<string> {
     const writes: Write[] = []
@@ -206,7 +239,7 @@ export class Records {
   #typed(form: Form | undefined, path: string, value: Value): D.Put {
     const field = form && fieldAt(form, path)
     if (!field) throw new Failure('bad_path', path, path)
-    if (field.read_only) throw new Failure('read_only', path, path)
+    if (field.read_only || form?.identity?.includes(path)) throw new Failure('read_only', path, path)
     const long = typeof value === 'string' && new TextEncoder().encode(value).length > VALUE_BYTES
     if (long || !fits(field.type, value)) throw new Failure('bad_value', path, path)
     return { path, value, type: field.type }

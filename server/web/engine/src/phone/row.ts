@@ -43,6 +43,8 @@ export interface Row {
 
 /** Relation to the head: the head (GB/T 4761). */
 const HEAD = '02'
+/** The field that says a record's own date, whichever kind it is. */
+const DATES = ['occurred_on', 'raised_on', 'agreed_on', 'issued_on', 'closed_on']
 const DRAFT: Standing = { review: 'draft', remark: null, heads: [] }
 const KEPT: { [kind in Kind]: string[] } = {
   household: ['address', 'phone', 'group_name', 'poverty_attribute', 'severity', 'status'],
@@ -50,6 +52,12 @@ const KEPT: { [kind in Kind]: string[] } = {
   trip: ['person', 'lodged'],
   stay: ['person', 'lodged'],
   difficulty: ['category', 'state', 'due_on', 'description'],
+  income: ['month'],
+  measure: ['measure_type', 'is_primary', 'content', 'planned_for_year', 'outcome'],
+  project: ['project_name', 'accepted_on'],
+  agreement: ['industry', 'valid_to'],
+  card: ['year'],
+  ledger: ['year'],
 }
 
 /** A row before anything is known. */
@@ -68,7 +76,7 @@ export function refreshed(row: Row, document: Document, form: Form | undefined):
   return signed({
     ...row,
     household: row.kind === 'household' ? row.id : text('household'),
-    date: text('occurred_on') ?? text('raised_on'),
+    date: DATES.map(text).find((one) => one !== null) ?? null,
     heads: headsOf(document),
     conflicts,
     left: row.left.filter((path) => conflicts.includes(path)),
@@ -112,9 +120,12 @@ function headName(answers: Answers, members: { id: string; answers: { [field: st
   return typeof head?.answers['name'] === 'string' ? head.answers['name'] : ''
 }
 
-/** Why this phone's person may not edit it; null when he may. Registers and difficulties are everybody's of the village. */
+/** What one person did: nobody else writes it. Everything of the household's file is everybody's of the village. */
+const PERSONAL: readonly Kind[] = ['visit', 'trip', 'stay']
+
+/** Why this phone's person may not edit it; null when he may. */
 export function readOnlyOf(row: Row): RecordView['readOnly'] {
-  if (!row.mine && row.kind !== 'household' && row.kind !== 'difficulty') return 'other_author'
+  if (!row.mine && PERSONAL.includes(row.kind)) return 'other_author'
   return row.leaving ? 'no_grant' : null
 }
 
