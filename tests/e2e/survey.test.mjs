@@ -36,7 +36,7 @@ async function openRound(desk) {
   await first.getByTestId('survey-ground-add').click()
   await first.getByTestId('survey-ground-village').selectOption({ label: '武陵村' })
   await desk.shot('survey-ground')
-  await first.getByRole('button', { name: '加入' }).click()
+  await first.getByTestId('survey-ground-take').click()
   await first.getByTestId('survey-ground').filter({ hasText: '武陵村' }).waitFor()
   // Without the cadre of the township it is no survey group either.
   await first.getByTestId('survey-member').filter({ hasText: '谭干事' }).getByTestId('survey-member-remove').click()
