@@ -98,6 +98,7 @@ test('two phones add the same family; one leader settles it, a second is told; a
   await town.page.getByText('刚有人处理了这一对').waitFor()
   await town.at('duplicate-verdict').filter({ hasText: '冉队长' }).waitFor()
   assert.equal(await town.at('duplicate-confirm').count(), 0, 'the dialog of the late answer is gone')
+  await town.at('nav-duplicates').filter({ hasText: '1' }).waitFor()
   await town.shot('duplicate-stale')
   await town.page.unroute('**/api/v1/duplicates')
 
@@ -125,6 +126,7 @@ test('two phones add the same family; one leader settles it, a second is told; a
   await gong.shot('alias')
   await gong.at('open-kept').tap()
   await gong.sees(FIRST.address)
+  assert.equal(await gong.at('household-alias').count(), 0)
   await gong.at('visit-row').first().waitFor()
 
   await xiang.sync()
@@ -152,6 +154,6 @@ test('two phones add the same family; one leader settles it, a second is told; a
   await leader.at('review-row').filter({ hasText: '陈家旺' }).filter({ hasText: '走访' }).waitFor()
   // Counted once: five of the stage, one family of the two phones, and two who are two; visited is the family.
   await leader.at('nav-duties').click()
-  await leader.at('duty-work').filter({ hasText: '中元村' }).first().waitFor()
+  await leader.at('duty-work').filter({ hasText: '中元村' }).filter({ hasText: '1 / 8' }).waitFor()
   await leader.shot('duplicate-duties')
 })

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::store::audit::{Audit, Entry};
 use crate::store::duplicate::{self as store, Row};
 use crate::store::record::Brief;
-use crate::store::{Tx, record as records, setting};
+use crate::store::{Tx, feed, record as records, setting};
 
 /// Name of the setting that holds the secret of the keys.
 const SECRET: &str = "lookup_key";
@@ -215,10 +215,12 @@ pub fn settle(tx: &mut Tx, principal: &Principal, ask: &SettleDuplicate, now: i6
     }
     let (one, other) = if ask.one < ask.other { (&ask.one, &ask.other) } else { (&ask.other, &ask.one) };
     // Locked in one order: of two leaders who settle a pair at one moment, the second sees what the first has said.
+    let mut areas = BTreeSet::new();
     for id in [one, other] {
         tx.conn.lock_record(id)?;
         let row = records::find(tx, id)?.filter(|row| row.kind == "household");
-        row.filter(|row| principal.scope.reviews(&row.area)).ok_or_else(|| Error::not_found("household"))?;
+        let row = row.filter(|row| principal.scope.reviews(&row.area));
+        areas.insert(row.ok_or_else(|| Error::not_found("household"))?.area);
     }
     let is_one_of_them = ask.kept.as_ref().is_some_and(|kept| *kept == ask.one || *kept == ask.other);
     if is_one_of_them != (ask.verdict == Verdict::Same) || (ask.kept.is_some() && !is_one_of_them) {
@@ -242,6 +244,11 @@ pub fn settle(tx: &mut Tx, principal: &Principal, ask: &SettleDuplicate, now: i6
         settled_at: now,
     };
     store::put(tx, &row)?;
+    // Nothing of a feed moved, but other desks show the pair.
+    for area in areas {
+        let seq = feed::counter(tx, &area)?.map_or(0, |(seq, _)| seq);
+        tx.announce(&area, seq);
+    }
     let audit = Audit::of(Entry {
         at: now,
         person: principal.person.clone(),
