@@ -551,6 +551,18 @@ export interface SettleDuplicate {
   verdict: Verdict
   /** Which of the two is kept; given with `same` only. */
   kept: string | null
+  /** What had been said of the pair as the asker saw it; none of a pair that was open. If something else has been said since, the answer is `stale`. */
+  expected: SaidBefore | null
+}
+
+/** The verdict that an asker saw: fields of `DuplicatePair` as they were shown. */
+export interface SaidBefore {
+  /** What was said. */
+  verdict: Verdict
+  /** Record that was kept. */
+  kept: string | null
+  /** When. */
+  settled_at: number
 }
 
 /** `GET /api/v1/duties?month=&area=`. */
@@ -1043,6 +1055,8 @@ export interface Reference {
   signing: SigningSettings
   /** Open survey rounds within reach. */
   surveys: SurveyRound[]
+  /** Households within reach for which another one stands, by record id. */
+  aliases: Alias[]
 }
 
 /** What the asker is assigned to. */
@@ -1146,6 +1160,14 @@ export interface SurveyGround {
   village: string
   /** Name of the villagers' group as households write it; none: all groups of the village that nobody else has. */
   group_name: string | null
+}
+
+/** A household that a leader said is the same family as another one. */
+export interface Alias {
+  /** The record that is not kept. It goes on: what is written about it counts for the family. */
+  record: string
+  /** The record that stands for the family. A phone that does not have it still knows that there is one. */
+  kept: string
 }
 
 /** `GET /api/v1/registers?area=&month=` */

@@ -27,7 +27,8 @@ pub fn of(tx: &mut Tx, scope: &Scope, round: SurveyRound, now: i64) -> Result<Su
     for house in &mut houses {
         house.title = titles.get(&house.household).cloned().unwrap_or_default();
     }
-    Ok(SurveyProgress { grounds: grounds(&round, &houses), round, as_of: now, houses })
+    let grounds = grounds(&round, &houses, |village| scope.reads(village, None));
+    Ok(SurveyProgress { grounds, round, as_of: now, houses })
 }
 
 /// A visit to an alias was a visit to its family, and a family is on the list when one of its records is.
@@ -76,11 +77,21 @@ pub fn state<'a>(outcomes: impl Iterator<Item = &'a str>) -> HouseState {
     outcomes.filter_map(read).fold(HouseState::NotYet, last)
 }
 
-/// Adds houses up by village and villagers' group; grounds without a house are there too, with none.
-fn grounds(round: &SurveyRound, houses: &[SurveyHouse]) -> Vec<GroundProgress> {
+/// Adds houses up by village and villagers' group; grounds without a house are there too, with none: a village in
+/// which nobody is registered yet must not be forgotten.
+fn grounds(round: &SurveyRound, houses: &[SurveyHouse], reads: impl Fn(&str) -> bool) -> Vec<GroundProgress> {
     let mut counted: BTreeMap<(String, String), Coverage> = BTreeMap::new();
     for house in houses {
         add(counted.entry((house.village.clone(), house.group_name.clone())).or_default(), house);
+    }
+    for ground in round.groups.iter().flat_map(|group| &group.grounds).filter(|ground| reads(&ground.village))
+    {
+        // The rest of a village is a row of its own only where there is no other.
+        let has_row = counted.keys().any(|(village, _)| *village == ground.village);
+        if ground.group_name.is_some() || !has_row {
+            let key = (ground.village.clone(), ground.group_name.clone().unwrap_or_default());
+            counted.entry(key).or_default();
+        }
     }
     let goes_to = |village: &str, group_name: Option<&str>| {
         let is_there = |group: &&bidao_schema::api::survey::SurveyGroup| {

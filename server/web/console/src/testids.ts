@@ -130,6 +130,7 @@ export const ids = {
   surveyGroundVillage: 'survey-ground-village',
   surveyGroundPart: 'survey-ground-part',
   surveyGroundAdd: 'survey-ground-add',
+  surveyGroundTake: 'survey-ground-take',
   surveyGroundRemove: 'survey-ground-remove',
   surveyFault: 'survey-fault',
   surveyOpen: 'survey-open',

@@ -28,6 +28,7 @@ export const reference: Reference = {
   settings: { arrival_scope: 'per_village', stay_day_means: 'lodged', leave_prorates: false, report_covers: 'same_month' },
   signing: { resign: 'material', resign_percent: 5 },
   surveys: [],
+  aliases: [],
 }
 
 async function inflate(body: Bytes): Promise<Bytes> {

@@ -1,5 +1,5 @@
 // The one badge of a card: border and words, at most ten characters.
-import type { HouseholdCard, RecordCard } from '@engine/phone/api'
+import type { AliasOf, HouseholdCard, RecordCard } from '@engine/phone/api'
 import { clockTime, isoDay } from '@ui/format'
 import { t } from '@ui/i18n'
 import type { Tone } from '@ui/shell/StatusBadge.vue'
@@ -12,6 +12,7 @@ export function householdBadge(card: HouseholdCard): BadgeWords | null {
   if (card.conflicts > 0) return { text: t('badge.conflicts', { n: card.conflicts }), tone: 'warn' }
   if (card.problems > 0) return { text: t('badge.problem'), tone: 'error' }
   if (card.draft) return { text: t('badge.draft', { when: draftWhen(card.draft.savedAt) }), tone: 'brand' }
+  if (card.alias) return { text: t('badge.alias'), tone: 'plain' }
   if (card.daysLate !== null && card.daysLate > 0) return { text: t('badge.late', { n: card.daysLate }), tone: 'warn' }
   if (card.daysLate === 0) return { text: t('badge.today'), tone: 'brand' }
   if (card.waiting > 0) return { text: t('badge.waiting'), tone: 'plain' }
@@ -33,5 +34,12 @@ function draftWhen(at: number): string {
   return isoDay(at) === isoDay(Date.now()) ? clockTime(at) : isoDay(at).slice(5)
 }
 
-/** Whether a household is to be visited now. */
-export const due = (card: HouseholdCard): boolean => (card.daysLate !== null && card.daysLate >= 0) || card.lastVisit === null
+/** Which household an alias was merged into, with what tells two of one name apart. */
+export function aliasWords({ name, place }: AliasOf): string {
+  if (name === null) return t('alias.elsewhere')
+  const title = name || t('household.unnamed')
+  return place ? t('alias.into_at', { name: title, place }) : t('alias.into', { name: title })
+}
+
+/** Whether a household is to be visited now; an alias is visited as the one that stands for it. */
+export const due = (card: HouseholdCard): boolean => card.alias === null && ((card.daysLate !== null && card.daysLate >= 0) || card.lastVisit === null)

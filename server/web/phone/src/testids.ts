@@ -3,12 +3,13 @@
 // start      enrol-code enrol-account enrol-password enrol-pin enrol-pin-again enrol-submit
 //            unlock-pin unlock-submit
 // everywhere back back-bottom saved-at undo badge tab-home tab-tasks tab-sync tab-me offline-bar update-now
-// home       search chip-due chip-draft chip-all household-card (data-record) add-household, then village-<code>
+// home       search chip-due chip-draft chip-all household-card (data-record, data-alias) alias-of add-household, then village-<code>
 // survey     open-survey (home, data-survey) survey-progress (data-visited, data-houses) survey-criteria
 //            chip-not_yet chip-absent chip-visited chip-refused chip-moved chip-found chip-all chip-mine
-//            survey-house (data-record, data-state, data-found) add-household
+//            survey-house (data-record, data-state, data-found) to-absent add-household
 //            on a household: house-survey (data-state) start-survey-visit; after the visit: to-survey survey-house
 // household  start-visit continue-draft edit-household add-difficulty member-row visit-row difficulty-row open-conflict
+//            household-alias open-kept
 // record     section-<name> section-next submit-record record-submitted withdraw missing-row
 //            element-<repeat> add-<repeat> remove-element remove-sure element-done
 // questions  field-<name> input-<name> option-<name>-<value> clear-<name> less-<name> more-<name>

@@ -112,7 +112,12 @@ export interface HouseholdCard {
   problems: number
   conflicts: number
   paired: boolean
+  /** The leader said that another household stands for this one: both are one family. */
+  alias: AliasOf | null
 }
+
+/** The household that stands for an alias; `name` and `place` are null when this phone does not have it. */
+export interface AliasOf { id: string; name: string | null; place: string | null }
 
 /** One household with what belongs to it, newest first. */
 export interface HouseholdPage {

@@ -64,7 +64,7 @@ class Fake {
       people: Object.keys(held.answers['members'] ?? {}).length, attribute: held.answers['poverty_attribute'] as string, severity: held.answers['severity'] as string,
       lastVisit: (visits.find((one) => one.review !== 'draft')?.answers['occurred_on'] as string) ?? null, nextVisit: next ?? null, daysLate: late < 0 ? null : late,
       draft: draft ? { id: draft.id, savedAt: draft.savedAt } : null, returned: back ? { id: back.id, remark: back.remark ?? '' } : null,
-      waiting: [held, ...visits].filter((one) => one.waiting).length, problems: 0, conflicts: held.conflicts.filter((one) => !one.left).length, paired: true,
+      waiting: [held, ...visits].filter((one) => one.waiting).length, problems: 0, conflicts: held.conflicts.filter((one) => !one.left).length, paired: true, alias: null,
     }
   }
   sync(): SyncState {
