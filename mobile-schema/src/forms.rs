@@ -12,12 +12,13 @@ const CHOICES: &str = include_str!("../forms/choices.toml");
 const BLOCKS: &str = include_str!("../forms/blocks.toml");
 
 /// One file per form and version; released ones stay.
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 6] = [
     include_str!("../forms/household.1.toml"),
     include_str!("../forms/trip.1.toml"),
     include_str!("../forms/visit.1.toml"),
     include_str!("../forms/stay.1.toml"),
     include_str!("../forms/difficulty.1.toml"),
+    include_str!("../forms/dispute.1.toml"),
 ];
 
 static BUILT_IN: LazyLock<Vec<Form>> = LazyLock::new(compile_all);

@@ -2,8 +2,8 @@
 
 use super::Definitions;
 use crate::api::{
-    area, attestation, conflict, device, duplicate, duty, person, problem, record, reference, review,
-    session, survey,
+    area, attestation, conflict, device, dispute, duplicate, duty, person, problem, record, reference,
+    review, session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -41,6 +41,9 @@ pub fn api() -> Definitions {
         add::<device::Enrolled>,
         add::<device::Device>,
         add::<device::QuarantinedItem>,
+        add::<dispute::DisputeList>,
+        add::<dispute::DisputeDetail>,
+        add::<dispute::DisputeStep>,
         add::<duplicate::DuplicateList>,
         add::<duplicate::SettleDuplicate>,
         add::<duty::DutyReport>,

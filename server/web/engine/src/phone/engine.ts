@@ -2,6 +2,7 @@
 import type { AttestationView, AttestRequest, ConflictView, Kind, PhoneApi, PhotoIntent, PictureSize, Saved, Submitted, Value } from './api'
 import { attest, keepSigning, signing, signingPreview, slip } from './attest'
 import { exportBatches, importBatches } from './carry'
+import { addDispute } from './disputes'
 import { Failure } from './failure'
 import { bytesOf } from './files'
 import { Host } from './host'
@@ -48,6 +49,7 @@ export class Engine extends Host implements PhoneApi {
   startVisit = (household: string, visitType?: string) => this.#made(({ records }) => records.startVisit(household, visitType))
   stayNight = (village: string, date: string, lodged: boolean) => this.#made(({ records }) => records.stayNight(village, date, lodged))
   addDifficulty = (household: string, answers: { [field: string]: Value }) => this.#made(({ records }) => records.addDifficulty(household, answers))
+  addDispute = (household: string, answers: { [field: string]: Value }) => this.#made(({ book, records }) => addDispute(book, records, household, answers))
   addHousehold = (village: string, answers: { [field: string]: Value }) => this.#made(({ records }) => records.create('household', village, answers))
 
   put = (id: string, path: string, value: Value) => this.#edited(id, ({ records }) => records.put(id, path, value))

@@ -4,7 +4,7 @@ import { answersOf, concurrentAt, headsOf, type Document } from '../document/doc
 import { onlyAddedSince } from '../document/history'
 import { askPaths } from '../form'
 import type { Form, ReviewState } from '../schema'
-import type { Answers, Kind, RecordView, Value } from './api'
+import type { Answers, DisputeStanding, Kind, RecordView, Value } from './api'
 import { initialsOf } from './pinyin'
 
 /** What the server last decided about a record. */
@@ -27,6 +27,8 @@ export interface Row {
   server: Standing
   /** Decided and present heads between which nothing but signatures came: they leave a review as it is. */
   signedSince?: string
+  /** How far a dispute is, once the server has it. */
+  dispute?: DisputeStanding
   /** A command of this phone the server has not answered. */
   intent: 'submit' | 'withdraw' | null
   /** Paths with distinct concurrent values. */
@@ -50,6 +52,7 @@ const KEPT: { [kind in Kind]: string[] } = {
   trip: ['person', 'lodged'],
   stay: ['person', 'lodged'],
   difficulty: ['category', 'state', 'due_on', 'description'],
+  dispute: ['subject', 'statement'],
 }
 
 /** A row before anything is known. */
@@ -114,6 +117,7 @@ function headName(answers: Answers, members: { id: string; answers: { [field: st
 
 /** Why this phone's person may not edit it; null when he may. Registers and difficulties are everybody's of the village. */
 export function readOnlyOf(row: Row): RecordView['readOnly'] {
+  if (row.dispute) return 'raised'
   if (!row.mine && row.kind !== 'household' && row.kind !== 'difficulty') return 'other_author'
   return row.leaving ? 'no_grant' : null
 }
