@@ -68,6 +68,10 @@ test('a dispute goes from the household without a line to its answer', async () 
   await phone.household('田大山')
   await phone.at('in-dispute').filter({ hasText: '异议 1件 · 调查中' }).waitFor()
 
+  // The register is corrected where it was taken down.
+  await phone.engine('put', household, 'address', '中元村三组12号，花椒1.1亩')
+  await phone.sync()
+
   // The handler finds; the leader, who has no part in it either, tells and closes.
   const office = await Desk.login(stage, 'town')
   await office.at('nav-disputes').click()
@@ -89,6 +93,7 @@ test('a dispute goes from the household without a line to its answer', async () 
   await phone.household('田大山')
   const row = phone.page.locator('[data-testid="dispute-row"][data-state="closed"]')
   await row.filter({ hasText: FINDING }).waitFor()
+  await row.scrollIntoViewIfNeeded()
   await phone.shot('dispute-answer')
   assert.equal(await phone.at('in-dispute').count(), 0, 'nothing is in dispute any more')
   await row.tap()

@@ -580,10 +580,8 @@ export interface DisputeStep {
   handler: string | null
   /** 1 to 2,000 characters. */
   finding: string | null
-  /** Record that was corrected. */
+  /** Record that was corrected; the version it has now is noted. */
   resulting: string | null
-  /** SHA-256 of its corrected version, 64 hex digits. */
-  resulting_digest: string | null
   /** Day the household was told, not after today. */
   told_on: string | null
   /** What it said. */

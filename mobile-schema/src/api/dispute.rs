@@ -220,12 +220,9 @@ pub struct DisputeStep {
     /// 1 to 2,000 characters.
     #[serde(default)]
     pub finding: Option<String>,
-    /// Record that was corrected.
+    /// Record that was corrected; the version it has now is noted.
     #[serde(default)]
     pub resulting: Option<String>,
-    /// SHA-256 of its corrected version, 64 hex digits.
-    #[serde(default)]
-    pub resulting_digest: Option<String>,
     /// Day the household was told, not after today.
     #[serde(default)]
     pub told_on: Option<String>,

@@ -101,7 +101,6 @@ fn only_what_it_needs(ask: &DisputeStep) -> Result<()> {
         ("handler", ask.handler.is_some() && step != S::Assign),
         ("finding", ask.finding.is_some() && !finds),
         ("resulting", ask.resulting.is_some() && !corrects),
-        ("resulting_digest", ask.resulting_digest.is_some() && ask.resulting.is_none()),
         ("told_on", ask.told_on.is_some() && step != S::Tell),
         ("satisfied", ask.satisfied.is_some() && step != S::Tell),
     ];
@@ -132,7 +131,7 @@ fn filled(
         Step::Uphold | Step::UpholdPartly | Step::Reject | Step::Withdraw => {
             let finding = finding(ask)?;
             next.finding = Some(finding.clone());
-            (next.resulting, next.resulting_digest) = corrected(tx, principal, ask)?;
+            (next.resulting, next.resulting_digest) = corrected(tx, principal, row, ask)?;
             Some(finding)
         }
         Step::Tell => {
@@ -154,18 +153,19 @@ fn finding(ask: &DisputeStep) -> Result<String> {
     })
 }
 
+/// The corrected record and the version it has now: what was disputed does not correct itself.
 fn corrected(
     tx: &mut Tx,
     principal: &Principal,
+    row: &Row,
     ask: &DisputeStep,
 ) -> Result<(Option<String>, Option<String>)> {
     let Some(id) = &ask.resulting else { return Ok((None, None)) };
-    record::visible(tx, &principal.scope, id).map_err(|_| Error::invalid("resulting", "no such record"))?;
-    let digest = ask.resulting_digest.clone();
-    let is_digest =
-        |text: &String| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    if digest.as_ref().is_some_and(|text| !is_digest(text)) {
-        return Err(Error::invalid("resulting_digest", "64 lower-case hex digits"));
+    let record = record::visible(tx, &principal.scope, id);
+    let record = record.map_err(|_| Error::invalid("resulting", "no such record"))?;
+    let digest = Some(record::document(&record)?.digest(record_id(id)?, &record.form).to_string());
+    if row.document.as_ref() == Some(id) && row.document_digest == digest {
+        return Err(Error::invalid("resulting", "it is still the version that was disputed"));
     }
     Ok((Some(id.clone()), digest))
 }

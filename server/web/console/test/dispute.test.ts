@@ -56,8 +56,10 @@ describe('a step', () => {
   it('offers whoever may, and says of the others why not', async () => {
     const { default: StepForm } = await import('../src/disputes/StepForm.vue')
     const { barWords } = await import('../src/disputes/standing')
-    const html = await draw(StepForm, { detail: detail({ steps: ['assign', 'uphold', 'close'] }) })
-    expect([...html.matchAll(/data-step="([a-z_]+)"/g)].map((one) => one[1])).toEqual(['assign', 'uphold', 'close'])
+    const html = await draw(StepForm, { detail: detail({ steps: ['assign', 'uphold'] }) })
+    expect([...html.matchAll(/data-step="([a-z_]+)"/g)].map((one) => one[1])).toEqual(['assign', 'uphold'])
+    const told = await draw(StepForm, { detail: detail({ dispute: row({ state: 'told' }), steps: ['tell', 'close'] }) })
+    expect(text(told)).toMatch(/办结 再次告知/)
     const bars = ['handler_is_helper', 'handler_is_author', 'handler_took_it_down', 'handler_out_of_reach'] as const
     const said = bars.map((bar) => barWords({ id: 'x', name: '某', bar }))
     expect(new Set(said).size).toBe(bars.length)
@@ -77,12 +79,12 @@ describe('a step', () => {
   it('sends its own parts alone, and the version that was shown', async () => {
     const { emptyDraft, request } = await import('../src/disputes/standing')
     const draft = { ...emptyDraft('2015-12-05'), handler: 'x', finding: ' 属实 ', corrected: true, satisfied: 'yes' as const }
-    const nothing = { handler: null, finding: null, resulting: null, resulting_digest: null, told_on: null, satisfied: null }
-    expect(request(detail(), 'assign', draft, null)).toEqual({ ...nothing, expected: 3, step: 'assign', handler: 'x' })
-    expect(request(detail(), 'uphold', draft, 'ab')).toEqual({ ...nothing, expected: 3, step: 'uphold', finding: '属实', resulting: 'r'.repeat(32), resulting_digest: 'ab' })
-    expect(request(detail(), 'reject', draft, 'ab')).toEqual({ ...nothing, expected: 3, step: 'reject', finding: '属实' })
-    expect(request(detail({ document: null }), 'uphold', draft, null)).toMatchObject({ resulting: null, resulting_digest: null })
-    expect(request(detail(), 'tell', draft, null)).toEqual({ ...nothing, expected: 3, step: 'tell', told_on: '2015-12-05', satisfied: 'yes' })
+    const nothing = { handler: null, finding: null, resulting: null, told_on: null, satisfied: null }
+    expect(request(detail(), 'assign', draft)).toEqual({ ...nothing, expected: 3, step: 'assign', handler: 'x' })
+    expect(request(detail(), 'uphold', draft)).toEqual({ ...nothing, expected: 3, step: 'uphold', finding: '属实', resulting: 'r'.repeat(32) })
+    expect(request(detail(), 'reject', draft)).toEqual({ ...nothing, expected: 3, step: 'reject', finding: '属实' })
+    expect(request(detail({ document: null }), 'uphold', draft)).toMatchObject({ resulting: null })
+    expect(request(detail(), 'tell', draft)).toEqual({ ...nothing, expected: 3, step: 'tell', told_on: '2015-12-05', satisfied: 'yes' })
   })
   it('that was refused names the person in words', async () => {
     const { sentence } = await import('../src/problem')

@@ -23,19 +23,22 @@ struct Stage {
     dispute: String,
 }
 
-const DIGEST: &str = "7f3a910000000000000000000000000000000000000000000000000000000000";
-
-fn puts(household: RecordId) -> Vec<Put> {
+fn puts(household: RecordId, digest: &str) -> Vec<Put> {
     vec![
         Put::new("household", household.to_string()),
         Put::new("subject", "member"),
         Put::new("document", household.to_string()),
-        Put::new("document_digest", DIGEST),
+        Put::new("document_digest", digest),
         Put::new("raised_by", "household"),
         Put::new("channel", "on_visit"),
         Put::new("statement", "我家只有一亩花椒，不是五亩"),
         Put::new("raised_on", "2015-11-01"),
     ]
+}
+
+/// Version of a household that a phone shows.
+fn digest(cadre: &Cadre, household: RecordId) -> String {
+    cadre.phone.document(household).unwrap().digest(household, "household/1").to_string()
 }
 
 fn raised(app: &TestApp) -> Stage {
@@ -46,7 +49,8 @@ fn raised(app: &TestApp) -> Stage {
     let household = author.household(app);
     author.sync(app);
     taker.sync(app);
-    let id = taker.create(app, "dispute", &puts(household));
+    let digest = digest(&taker, household);
+    let id = taker.create(app, "dispute", &puts(household, &digest));
     taker.submit(id);
     let fates = taker.sync(app);
     assert!(fates.iter().all(|(_, code)| code.is_none()), "{fates:?}");
@@ -119,7 +123,7 @@ fn a_dispute_goes_from_the_phone_to_its_end_and_the_phone_hears_every_step() {
         assert_eq!(seen["steps"], json!(["acknowledge", "withdraw"]));
         assert_eq!(
             (&seen["document"]["digest"], &seen["document"]["kind"]),
-            (&json!(DIGEST), &json!("household"))
+            (&json!(digest(&stage.author, stage.household)), &json!("household"))
         );
         assert_eq!(seen["document"]["authors"][0]["name"], "龚勇");
         assert_eq!(open(app, stage.household), 1);
@@ -135,16 +139,21 @@ fn a_dispute_goes_from_the_phone_to_its_end_and_the_phone_hears_every_step() {
             (&json!("investigating"), &json!("村民代表"))
         );
 
-        // The handler, who reviews nothing, finds and tells; the register was corrected.
+        // The handler, who reviews nothing, finds; the register was corrected, and its version is noted.
         let finding = "实地丈量1.1亩，更正";
         let resulting = stage.household.to_string();
-        let seen = done(
-            &handler,
-            &id,
-            "uphold",
-            json!({"finding": finding, "resulting": resulting, "resulting_digest": DIGEST}),
+        let found = json!({"finding": finding, "resulting": resulting});
+        assert_eq!(
+            refused(&handler, &id, "uphold", found.clone()).2,
+            "resulting",
+            "nothing was corrected yet"
         );
+        stage.author.edit(app, stage.household, "address", "中元村1组，1.1亩");
+        stage.author.sync(app);
+        let seen = done(&handler, &id, "uphold", found);
         assert_eq!((&seen["dispute"]["state"], &seen["dispute"]["due_on"]), (&json!("upheld"), &Value::Null));
+        let record = leader.desk.get(&format!("/api/v1/records/{resulting}")).ok();
+        assert_eq!(seen["resulting_digest"], record["signing"]["digest"]);
         assert_eq!((&seen["finding"], &seen["resulting"]), (&json!(finding), &json!(resulting)));
         stage.taker.sync(app);
         let heard = stage.taker.phone.decision(id.parse().unwrap()).unwrap().clone();
@@ -204,11 +213,6 @@ fn steps_that_lead_nowhere_come_late_or_say_too_little_are_told_apart() {
             (json!({"finding": "  "}), "finding"),
             (json!({"finding": "x".repeat(2001)}), "finding"),
             (json!({"finding": "属实", "resulting": "f".repeat(32)}), "resulting"),
-            (json!({"finding": "属实", "resulting_digest": DIGEST}), "resulting_digest"),
-            (
-                json!({"finding": "属实", "resulting": stage.household.to_string(), "resulting_digest": "7F3A"}),
-                "resulting_digest",
-            ),
             (json!({"finding": "属实", "satisfied": "yes"}), "satisfied"),
         ] {
             assert_eq!(refused(leader, id, "uphold", with), (400, "invalid".into(), field.into()));
@@ -334,8 +338,10 @@ fn a_dispute_is_no_work_to_review_and_is_not_taken_back_by_who_took_it_down() {
 
         // Without a household on file, a subject or words there is nothing to raise.
         for missing in ["household", "subject", "statement"] {
-            let puts: Vec<Put> =
-                puts(stage.household).into_iter().filter(|put| put.path != missing).collect();
+            let puts: Vec<Put> = puts(stage.household, &"7f".repeat(32))
+                .into_iter()
+                .filter(|put| put.path != missing)
+                .collect();
             let empty = stage.taker.create(app, "dispute", &puts);
             stage.taker.submit(empty);
             let fates = stage.taker.sync(app);

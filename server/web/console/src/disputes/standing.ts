@@ -30,6 +30,11 @@ export function dueWords(row: DisputeRow): string {
   return row.state === 'closed' ? '' : t('dispute.to_be_told')
 }
 
+/** The step that leads on, before those that only may be taken. */
+export const mainStep = (steps: Step[]): Step | undefined => (steps.includes('close') ? 'close' : steps[0])
+/** A step in words; telling may be repeated. */
+export const stepWords = (step: Step, state: DisputeState): string => t(step === 'tell' && state === 'told' ? 'dispute.step.tell_again' : `dispute.step.${step}`)
+
 /** What of a step somebody filled in. */
 export interface Draft { handler: string; finding: string; corrected: boolean; toldOn: string; satisfied: Satisfied | '' }
 export const emptyDraft = (today: string): Draft => ({ handler: '', finding: '', corrected: false, toldOn: today, satisfied: '' })
@@ -43,14 +48,13 @@ export function isComplete(step: Step, draft: Draft): boolean {
 
 export const canCorrect = (step: Step, detail: DisputeDetail): boolean => CORRECTS.includes(step) && detail.document?.kind != null
 
-/** The request; `digest`: the version the corrected record has now. */
-export function request(detail: DisputeDetail, step: Step, draft: Draft, digest: string | null): DisputeStep {
+export function request(detail: DisputeDetail, step: Step, draft: Draft): DisputeStep {
   const corrected = draft.corrected && canCorrect(step, detail) && detail.document ? detail.document.id : null
   return {
     expected: detail.dispute.version, step,
     handler: step === 'assign' ? draft.handler : null,
     finding: FINDS.includes(step) ? draft.finding.trim() : null,
-    resulting: corrected, resulting_digest: corrected === null ? null : digest,
+    resulting: corrected,
     told_on: step === 'tell' ? draft.toldOn : null,
     satisfied: step === 'tell' && draft.satisfied !== '' ? draft.satisfied : null,
   }
