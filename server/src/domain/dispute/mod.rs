@@ -126,7 +126,7 @@ fn steps(principal: &Principal, row: &Row, parties: &Parties) -> Result<Vec<Step
 
 fn document(tx: &mut Tx, scope: &Scope, row: &Row, parties: &Parties) -> Result<Option<DisputedRecord>> {
     let Some(id) = row.document.clone() else { return Ok(None) };
-    let seen = record::briefs(tx, &[id.clone()])?.pop();
+    let seen = record::briefs(tx, std::slice::from_ref(&id))?.pop();
     let seen = seen.filter(|brief| scope.reads(&brief.area, brief.household.as_deref()));
     let authors = if seen.is_some() { named(tx, &parties.authors)? } else { Vec::new() };
     Ok(Some(DisputedRecord {
