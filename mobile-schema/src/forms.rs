@@ -12,7 +12,7 @@ const CHOICES: &str = include_str!("../forms/choices.toml");
 const BLOCKS: &str = include_str!("../forms/blocks.toml");
 
 /// One file per form and version; released ones stay.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     include_str!("../forms/household.1.toml"),
     include_str!("../forms/trip.1.toml"),
     include_str!("../forms/visit.1.toml"),
@@ -24,6 +24,7 @@ const SOURCES: [&str; 11] = [
     include_str!("../forms/agreement.1.toml"),
     include_str!("../forms/card.1.toml"),
     include_str!("../forms/ledger.1.toml"),
+    include_str!("../forms/dispute.1.toml"),
 ];
 
 static BUILT_IN: LazyLock<Vec<Form>> = LazyLock::new(compile_all);

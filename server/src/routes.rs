@@ -3,6 +3,7 @@
 
 pub mod conflict;
 pub mod device;
+pub mod dispute;
 pub mod duplicate;
 pub mod duty;
 pub mod enrol_code;
@@ -107,6 +108,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(survey::routes());
     routes.extend(map::routes());
     routes.extend(duplicate::routes());
+    routes.extend(dispute::routes());
     routes.extend(quarantine::routes());
     routes.extend(event::routes());
     routes

@@ -9,6 +9,7 @@ pub mod area;
 pub mod attestation;
 pub mod conflict;
 pub mod device;
+pub mod dispute;
 pub mod dossier;
 pub mod duplicate;
 pub mod duty;

@@ -7,6 +7,7 @@ pub mod attestation;
 pub mod conflict;
 pub mod content;
 pub mod device;
+pub mod dispute;
 pub mod duplicate;
 pub mod duty;
 pub mod enrol_code;

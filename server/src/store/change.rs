@@ -134,3 +134,17 @@ pub fn sizes(tx: &mut Tx, hashes: &[String]) -> Result<Vec<(String, i32)>> {
     }
     Ok(found)
 }
+
+/// Persons who wrote the record's content, as [`wrote`] tells it.
+///
+/// # Errors
+/// The database fails.
+pub fn writers(tx: &mut Tx, record: &str) -> Result<Vec<String>> {
+    let attested = attestation::table.filter(attestation::record.eq(record)).select(attestation::change);
+    let rows = change::table
+        .filter(change::record.eq(record).and(change::item.ne(SETTLED)).and(change::hash.ne_all(attested)))
+        .order(change::person)
+        .select(change::person)
+        .distinct();
+    Ok(rows.load(tx.conn)?)
+}

@@ -12,6 +12,7 @@ pub mod conflict;
 pub mod count;
 pub mod device;
 pub mod dialect;
+pub mod dispute;
 pub mod duplicate;
 pub mod duty;
 pub mod enrol_code;

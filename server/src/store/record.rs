@@ -5,6 +5,7 @@ use diesel::sql_types::{Bool, Integer};
 
 use super::Tx;
 use super::dialect::AnyConnection;
+use super::dispute;
 use super::schema::record;
 use crate::error::Result;
 
@@ -167,7 +168,7 @@ pub fn list(tx: &mut Tx, reach: &Reach, filter: &Filter, limit: i64) -> Result<V
     Ok(query.order((record::updated_at.desc(), record::id.desc())).limit(limit).load(tx.conn)?)
 }
 
-/// Rows in one of `states` under one of the area prefixes: those with conflicts first, then oldest submission first.
+/// Rows in one of `states` under one of the area prefixes, but disputes, which nobody reviews: those with conflicts first, then oldest submission first.
 /// Answers the first `limit` and how many there are.
 ///
 /// # Errors
@@ -183,12 +184,12 @@ pub fn queue(
         .select(Brief::as_select())
         .into_boxed()
         .filter(under(prefixes))
-        .filter(record::review.eq_any(states.to_vec()));
+        .filter(record::review.eq_any(states.to_vec()).and(record::kind.ne(dispute::KIND)));
     let mut count = record::table
         .count()
         .into_boxed()
         .filter(under(prefixes))
-        .filter(record::review.eq_any(states.to_vec()));
+        .filter(record::review.eq_any(states.to_vec()).and(record::kind.ne(dispute::KIND)));
     if let Some(area) = area {
         query = query.filter(record::area.like(format!("{area}%")));
         count = count.filter(record::area.like(format!("{area}%")));

@@ -2,9 +2,11 @@
 //! compared with them by `tests/it/migrations.rs`.
 
 mod evidence;
+mod objections;
 mod rounds;
 
 pub use evidence::{attestation, file, file_band, file_use, upload};
+pub use objections::{dispute, dispute_event};
 pub use rounds::{
     duplicate, household, household_key, survey_ground, survey_group, survey_listed, survey_member,
     survey_round,
@@ -392,6 +394,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     household,
     household_key,
     duplicate,
+    dispute,
+    dispute_event,
     survey_round,
     survey_group,
     survey_member,

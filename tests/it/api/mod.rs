@@ -5,6 +5,7 @@ mod attestation;
 pub mod cadre;
 mod conflict;
 mod device;
+mod dispute;
 mod duplicate;
 mod duty;
 mod event;

@@ -26,7 +26,7 @@ fn a_member_gets_the_own_village_those_above_and_the_people_there() {
         );
         assert_eq!(reference["settings"]["stay_day_means"], "lodged");
         let forms: Vec<_> = reference["forms"].as_array().unwrap().iter().map(|form| &form["name"]).collect();
-        assert_eq!(forms, ["household", "trip", "visit", "stay", "difficulty"]);
+        assert_eq!(forms, ["household", "trip", "visit", "stay", "difficulty", "dispute"]);
     });
 }
 

@@ -1,5 +1,7 @@
 //! Stores the changes of one record with everything that follows from them, in the transaction of the caller.
 
+use std::collections::BTreeMap;
+
 use bidao_schema::api::conflict::ConflictState;
 use bidao_schema::merge_policy::MergePolicy;
 use bidao_sync::attestation::Attestation;
@@ -293,7 +295,8 @@ fn tell_changed(tx: &mut Tx, stored: &Stored, row: &record::Row, now: i64) -> Re
     };
     review::insert(tx, &event)?;
     let by = stored.person_name.to_owned();
-    let decision = Decision { state: row.review.clone(), remark: None, by, at: now, heads };
+    let decision =
+        Decision { state: row.review.clone(), remark: None, by, at: now, heads, facts: BTreeMap::new() };
     Ok(Pending {
         area: row.area.clone(),
         record: stored.record,

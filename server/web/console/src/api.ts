@@ -73,6 +73,12 @@ export const duplicates = (): Promise<S.DuplicateList> => call('GET', at('duplic
 export const settleDuplicate = (body: S.SettleDuplicate): Promise<S.DuplicateList> =>
   call('POST', at('duplicates'), body)
 
+export const disputes = (query: { area?: string; state?: string; overdue?: string; household?: string }): Promise<S.DisputeList> =>
+  call('GET', at('disputes', query))
+export const dispute = (id: string): Promise<S.DisputeDetail> => call('GET', at(`disputes/${id}`))
+export const stepDispute = (id: string, body: S.DisputeStep): Promise<S.DisputeDetail> =>
+  call('POST', at(`disputes/${id}/step`), body)
+
 export const records = (query: { kind?: string; area?: string; household?: string; after?: string }): Promise<S.RecordPage> =>
   call('GET', at('records', query))
 export const record = (id: string): Promise<S.RecordDetail> => call('GET', at(`records/${id}`))

@@ -1,7 +1,7 @@
 // Places on the desk as text: `#/reviews/<id>?area=…`, `#/records/<id>/versions/<digest>`, and back.
 
-export type Screen = 'reviews' | 'conflicts' | 'duplicates' | 'duties' | 'surveys' | 'records' | 'versions' | 'devices'
-export const SCREENS: Screen[] = ['reviews', 'conflicts', 'duplicates', 'duties', 'surveys', 'records', 'versions', 'devices']
+export type Screen = 'reviews' | 'conflicts' | 'duplicates' | 'duties' | 'disputes' | 'surveys' | 'records' | 'versions' | 'devices'
+export const SCREENS: Screen[] = ['reviews', 'conflicts', 'duplicates', 'duties', 'disputes', 'surveys', 'records', 'versions', 'devices']
 
 export interface Route {
   screen: Screen

@@ -92,7 +92,7 @@ describe('screens', () => {
   it('are those the roles may open', () => {
     expect(screensOf(['org_department'])).toEqual(['duties'])
     expect(screensOf(['sys_admin'])).toEqual(['devices'])
-    expect(screensOf(['team_member', 'sys_admin'])).toEqual(['duties', 'surveys', 'records', 'versions', 'devices'])
+    expect(screensOf(['team_member', 'sys_admin'])).toEqual(['duties', 'disputes', 'surveys', 'records', 'versions', 'devices'])
     expect(screensOf(['team_leader'])).toContain('reviews')
   })
 })

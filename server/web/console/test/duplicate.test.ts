@@ -43,7 +43,7 @@ beforeAll(async () => {
 })
 
 const summary = (id: string, title: string, author: string, area: string = VILLAGE): DuplicatePair['one'] =>
-  ({ id, kind: 'household', area, household: id, title, author: 'x', author_name: author, review: 'submitted', conflicts: 0, findings: 0, updated_at: 1 })
+  ({ id, kind: 'household', area, household: id, title, author: 'x', author_name: author, review: 'submitted', conflicts: 0, findings: 0, disputes: 0, updated_at: 1 })
 const pair = (one = 'a', other = 'b', more: Partial<DuplicatePair> = {}): DuplicatePair => ({
   one: summary(one, '冉光荣', '张启明'), other: summary(other, '然光荣', '周小娟'),
   likeness: ['id_number'], verdict: null, kept: null, settled_by: null, settled_at: null, ...more,

@@ -67,7 +67,7 @@ describe('a round', () => {
 
 const tally = (of: Partial<Tally>): Tally => ({ households: 0, persons: 0, severe: 0, moderate: 0, light: 0, unclassified: 0, ...of })
 const row = (unclassified: number): SummaryRow =>
-  ({ area: TOWN, name: '坝上镇', in_system: tally({ unclassified }), outside: tally({}), unknown: tally({}), causes: {}, coverage: coverage({}) })
+  ({ area: TOWN, name: '坝上镇', in_system: tally({ unclassified }), outside: tally({}), unknown: tally({}), causes: {}, in_dispute: 0, coverage: coverage({}) })
 const identity = (id: string, parts: number, whole: number): Identity => ({ id, area: TOWN, parts, whole, holds: parts === whole })
 
 describe('identities', () => {

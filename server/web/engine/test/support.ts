@@ -39,5 +39,5 @@ const built = (name: string): Form => JSON.parse(readFileSync(new URL(`../../../
 
 /** The built-in forms as the server serves them. */
 export const forms: Form[] = [
-  'household', 'trip', 'visit', 'stay', 'difficulty', 'income', 'measure', 'project', 'agreement', 'card', 'ledger',
+  'household', 'trip', 'visit', 'stay', 'difficulty', 'dispute', 'income', 'measure', 'project', 'agreement', 'card', 'ledger',
 ].map(built)

@@ -24,7 +24,7 @@ const round = (more: Partial<SurveyRound> = {}): SurveyRound => ({
 })
 const home = (id: string, more: Partial<HouseholdCard> = {}): HouseholdCard => ({
   id, village: VILLAGE, villageName: '小南村', group: '3组', name: id, initials: '', address: null, phone: null, people: 1, attribute: null, severity: null,
-  lastVisit: null, nextVisit: null, daysLate: null, draft: null, returned: null, waiting: 0, problems: 0, conflicts: 0, paired: false, alias: null, ...more,
+  lastVisit: null, nextVisit: null, daysLate: null, draft: null, returned: null, waiting: 0, problems: 0, conflicts: 0, disputes: 0, paired: false, alias: null, ...more,
 })
 let visits = 0
 const visit = (household: string, on: string, outcome: string, more: Partial<SurveyVisit> = {}): SurveyVisit =>

@@ -3,6 +3,7 @@ import type { AliasOf, HouseholdCard, RecordCard } from '@engine/phone/api'
 import { clockTime, isoDay } from '@ui/format'
 import { t } from '@ui/i18n'
 import type { Tone } from '@ui/shell/StatusBadge.vue'
+import { standingWords } from './disputes/standing'
 
 export interface BadgeWords { text: string; tone: Tone }
 
@@ -15,6 +16,7 @@ export function householdBadge(card: HouseholdCard): BadgeWords | null {
   if (card.alias) return { text: t('badge.alias'), tone: 'plain' }
   if (card.daysLate !== null && card.daysLate > 0) return { text: t('badge.late', { n: card.daysLate }), tone: 'warn' }
   if (card.daysLate === 0) return { text: t('badge.today'), tone: 'brand' }
+  if (card.disputes > 0) return { text: t('badge.disputes', { n: card.disputes }), tone: 'warn' }
   if (card.waiting > 0) return { text: t('badge.waiting'), tone: 'plain' }
   return null
 }
@@ -26,6 +28,9 @@ export function recordBadge(card: RecordCard): BadgeWords {
   if (card.conflicts > 0) return { text: t('badge.conflicts', { n: card.conflicts }), tone: 'warn' }
   if (card.review === 'draft') return { text: t('badge.draft', { when: draftWhen(card.savedAt) }), tone: 'brand' }
   if (card.send === 'waiting') return { text: t('badge.waiting'), tone: 'plain' }
+  const standing = card.dispute && standingWords(card.dispute, isoDay(Date.now()))
+  if (standing) return standing
+  if (card.dispute && card.review === 'submitted') return { text: t('dispute.state.raised'), tone: 'brand' }
   return { text: t(`review.${card.review}`), tone: card.review === 'approved' ? 'good' : 'plain' }
 }
 

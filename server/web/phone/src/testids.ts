@@ -28,6 +28,8 @@
 // slip       slip paper-receipt paper-a6 paper-a4 print-slip
 // stay       stay-date-tonight stay-date-last stay-date stay-yes stay-no stay-village-<code> stay-save stay-saved stay-row
 // difficulty difficulty-<category>
+// dispute    in-dispute dispute-row (data-state) add-dispute dispute-<subject> dispute-document dispute-line dispute-no-line
+//            dispute-state (data-state) dispute-due dispute-handler dispute-finding dispute-told hotline
 // tasks      returned-card conflict-card draft-card (data-record) open-stay
 // conflict   conflict-option conflict-other conflict-value conflict-settle conflict-leave
 // sync       sync-now sync-state waiting-row problem-row problem-dismiss export-unsent import-carried

@@ -6,12 +6,14 @@
 // or `repeat/element/field`, as everywhere (`mobile-schema/src/api/mod.rs`).
 import type { Finding, Reference, ReviewState } from '../schema'
 import type { DossierApi } from './dossier_api'
+import type { DisputeApi, DisputeCard } from './dispute_api'
 import type { PhotoApi } from './photo_api'
 import type { SigningApi } from './signing_api'
 import type { SurveyApi } from './survey_api'
 import type { SyncApi, SyncState } from './sync_api'
 
 export type * from './dossier_api'
+export type * from './dispute_api'
 export type * from './photo_api'
 export type * from './signing_api'
 export type * from './survey_api'
@@ -22,7 +24,7 @@ export type Value = string | number | boolean | null
 /** A record's content: fields, and repeats as maps of element id → fields. */
 export type Answers = { [field: string]: Value | { [element: string]: { [field: string]: Value } } }
 export type Kind =
-  | 'household' | 'trip' | 'visit' | 'stay' | 'difficulty'
+  | 'household' | 'trip' | 'visit' | 'stay' | 'difficulty' | 'dispute'
   | 'income' | 'measure' | 'project' | 'agreement' | 'card' | 'ledger'
 
 /** Reasons a call may fail for, besides the server's own problem codes. */
@@ -72,6 +74,8 @@ export interface RecordCard {
   date: string | null
   /** A difficulty's description, a measure's content, the name of a project …; null where there is none. */
   note: string | null
+  /** Null for other kinds. */
+  dispute: DisputeCard | null
   review: ReviewState
   send: SendState
   /** Submitted here, but the server has not yet answered: `withdraw` still takes it back silently. */
@@ -111,6 +115,8 @@ export interface HouseholdCard {
   waiting: number
   problems: number
   conflicts: number
+  /** Open disputes: its figures are marked. */
+  disputes: number
   paired: boolean
   /** The leader said that another household stands for this one: both are one family. */
   alias: AliasOf | null
@@ -126,6 +132,9 @@ export interface HouseholdPage {
   members: { id: string; answers: { [field: string]: Value } }[]
   visits: RecordCard[]
   difficulties: RecordCard[]
+  disputes: RecordCard[]
+  /** What can be signed, and so disputed: its register first. */
+  documents: RecordCard[]
   drafts: RecordCard[]
   conflicts: ConflictView[]
 }
@@ -140,7 +149,7 @@ export interface RecordView {
   /** What can be undone now. */
   undo: Undo | null
   /** Null when it may be edited; else why not. */
-  readOnly: 'other_author' | 'approved' | 'no_grant' | null
+  readOnly: 'other_author' | 'approved' | 'no_grant' | 'raised' | null
 }
 
 /** `person` is empty until the server told whose device it is. */
@@ -173,7 +182,7 @@ export type PhoneEvent =
 /** Where the person was, so that a killed browser reopens there. */
 export interface Place { route: string; savedAt: number }
 
-export interface PhoneApi extends DossierApi, PhotoApi, SigningApi, SurveyApi, SyncApi {
+export interface PhoneApi extends DisputeApi, DossierApi, PhotoApi, SigningApi, SurveyApi, SyncApi {
   status(): Promise<PhoneStatus>
   /** Online. PIN: at least 6 digits or letters. Leaves the phone open, then the first pull begins. */
   enrol(request: EnrolRequest): Promise<PhoneStatus>

@@ -4,6 +4,7 @@ import type { AddedKind, AttestationView, AttestRequest, ConflictView, FoundedKi
 import { attest, keepSigning, signing, signingPreview, slip } from './attest'
 import { exportBatches, importBatches } from './carry'
 import { dossier, income, promptName } from './dossier'
+import { addDispute } from './disputes'
 import { Failure } from './failure'
 import { bytesOf } from './files'
 import { Host } from './host'
@@ -53,6 +54,7 @@ export class Engine extends Host implements PhoneApi {
   startVisit = (household: string, visitType?: string) => this.#made(({ records }) => records.startVisit(household, visitType))
   stayNight = (village: string, date: string, lodged: boolean) => this.#made(({ records }) => records.stayNight(village, date, lodged))
   addDifficulty = (household: string, answers: { [field: string]: Value }) => this.#made(({ records }) => records.addDifficulty(household, answers))
+  addDispute = (household: string, answers: { [field: string]: Value }) => this.#made(({ book, records }) => addDispute(book, records, household, answers))
   addHousehold = (village: string, answers: { [field: string]: Value }) => this.#made(({ records }) => records.create('household', village, answers))
 
   begin = (kind: FoundedKind, household: string, period: string) => this.#made(({ records }) => records.begin(kind, household, period))

@@ -4,6 +4,7 @@ import { answersOf, concurrentAt, type Document } from '../document/document'
 import { Aliases } from './alias'
 import type { AliasOf, ConflictView, HouseholdCard, HouseholdPage, Kind, Problem, RecordCard, RecordView, SendState, SyncState } from './api'
 import type { Book } from './book'
+import { disputeOf } from './disputes'
 import { visitsOf } from './submit'
 import { isOwnWork, membersOf, readOnlyOf, reviewOf, type Row } from './row'
 
@@ -38,7 +39,7 @@ export class Lists {
   card(row: Row): RecordCard {
     const review = reviewOf(row)
     return {
-      id: row.id, kind: row.kind, area: row.area, household: row.household, title: this.#title(row), date: row.date, note: noteOf(row),
+      id: row.id, kind: row.kind, area: row.area, household: row.household, title: this.#title(row), date: row.date, note: noteOf(row), dispute: disputeOf(row),
       review, send: this.#send(row.id), submitting: row.intent === 'submit',
       remark: review === 'returned' ? row.server.remark : null,
       conflicts: row.conflicts.filter((path) => !row.left.includes(path)).length,
@@ -99,6 +100,7 @@ export class Lists {
       waiting: all.filter((one) => this.#waiting.has(one.id)).length,
       problems: all.filter((one) => this.#problems.has(one.id)).length,
       conflicts: all.reduce((sum, one) => sum + one.conflicts.filter((path) => !one.left.includes(path)).length, 0),
+      disputes: about.filter((one) => disputeOf(one)?.open).length,
       paired: this.book.state.reference?.assignments.households.includes(row.id) ?? false,
       alias: this.#alias(row.id),
     }
@@ -123,7 +125,8 @@ export class Lists {
     const answers = answersOf(document)
     const visits = cards('visit')
     return {
-      card: this.#home(row, about), answers, members: membersOf(answers), visits, difficulties: cards('difficulty'),
+      card: this.#home(row, about), answers, members: membersOf(answers), visits, difficulties: cards('difficulty'), disputes: cards('dispute'),
+      documents: [row, ...about.filter((one) => this.book.formOf(one)?.attestation).sort(newestFirst)].map((one) => this.card(one)),
       drafts: visits.filter((one) => one.mine && one.review === 'draft'), conflicts: this.conflictsOf(row, document),
     }
   }

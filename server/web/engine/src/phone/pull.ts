@@ -9,6 +9,7 @@ import type { Reference, ReviewState } from '../schema'
 import type { Write } from '../store/database'
 import type { Kind } from './api'
 import type { Book, StoredDocument } from './book'
+import { standingOf } from './disputes'
 import { forgottenWith, isOnItsWay } from './files'
 import { emptyRow, refreshed, signed, type Row } from './row'
 
@@ -123,9 +124,9 @@ export class Pull {
   }
 
   async #decision(row: Row, data: Bytes): Promise<void> {
-    const { state, remark, heads } = decodeDecision(data)
+    const { state, remark, heads, facts } = decodeDecision(data)
     if (!REVIEWS.includes(state)) return
-    const next: Row = { ...row, server: { review: state as ReviewState, remark: remark ?? null, heads: heads.map(toHex).sort() } }
+    const next: Row = { ...row, dispute: standingOf(facts) ?? row.dispute, server: { review: state as ReviewState, remark: remark ?? null, heads: heads.map(toHex).sort() } }
     const pending = this.#documents.get(row.id) ?? undefined
     this.#set(state === 'approved' ? signed(next, (await this.book.document(row.id, pending)).document) : next)
   }

@@ -4,7 +4,7 @@ import { answersOf, concurrentAt, headsOf, type Document } from '../document/doc
 import { onlyAddedSince } from '../document/history'
 import { askPaths } from '../form'
 import type { Form, ReviewState } from '../schema'
-import type { Answers, Kind, RecordView, Value } from './api'
+import type { Answers, DisputeStanding, Kind, RecordView, Value } from './api'
 import { initialsOf } from './pinyin'
 
 /** What the server last decided about a record. */
@@ -27,6 +27,8 @@ export interface Row {
   server: Standing
   /** Decided and present heads between which nothing but signatures came: they leave a review as it is. */
   signedSince?: string
+  /** How far a dispute is, once the server has it. */
+  dispute?: DisputeStanding
   /** A command of this phone the server has not answered. */
   intent: 'submit' | 'withdraw' | null
   /** Paths with distinct concurrent values. */
@@ -58,6 +60,7 @@ const KEPT: { [kind in Kind]: string[] } = {
   agreement: ['industry', 'valid_to'],
   card: ['year'],
   ledger: ['year'],
+  dispute: ['subject', 'statement'],
 }
 
 /** A row before anything is known. */
@@ -125,6 +128,7 @@ const PERSONAL: readonly Kind[] = ['visit', 'trip', 'stay']
 
 /** Why this phone's person may not edit it; null when he may. */
 export function readOnlyOf(row: Row): RecordView['readOnly'] {
+  if (row.dispute) return 'raised'
   if (!row.mine && PERSONAL.includes(row.kind)) return 'other_author'
   return row.leaving ? 'no_grant' : null
 }
