@@ -139,7 +139,8 @@ function fitting(kind: SheetKind, year: string, sections: SheetSection[]): Sheet
   return made()
 }
 
-const planned = ({ measures, year }: HouseholdFile): unknown[] => measures.filter((one) => text(own(one, 'planned_for_year')) === year)
+/** What is only begun says nothing yet. */
+const planned = ({ measures, year }: HouseholdFile): unknown[] => measures.filter((one) => text(own(one, 'planned_for_year')) === year && text(own(one, 'content')) !== '')
 
 function measureLine({ label }: HouseholdFile, one: unknown): SheetLine {
   const outcome = own(one, 'outcome')

@@ -49,6 +49,16 @@ export function seedDossier(store: Store): void {
     }, { savedAt: Date.now() - ago * 86_400_000 * 30 - 600_000, createdAt: Date.now() - ago * 86_400_000 * 30 - 700_000 })
   }
   seedPlan(store, home.id)
+  if (new URLSearchParams(location.search).has('dispute')) dispute(store.of('income', home.id).find((one) => one.answers['month'] === back(1)))
+}
+
+/** `?fake&dispute`: two phones corrected one line otherwise. */
+function dispute(held: Held | undefined): void {
+  const lines = (held?.answers['lines'] ?? {}) as { [id: string]: { [field: string]: Value } }
+  const [id, line] = Object.entries(lines)[0] ?? []
+  if (!held || !id || !line) return
+  const again = (quantity: number): { [field: string]: Value } => ({ ...line, quantity, amount: quantity * 100_000, supersedes: id })
+  held.answers = { ...held.answers, lines: { ...lines, [element(0x6101)]: again(1), [element(0x6102)]: again(5) } }
 }
 
 function seedPlan(store: Store, household: string): void {
