@@ -57,14 +57,14 @@ describe('a month of income', () => {
     const { default: TotalsSheet } = await import('../src/dossier/TotalsSheet.vue')
     const { page, record } = await month('2016-11')
     const drawn = await draw(TotalsSheet, { page, record })
-    for (const words of ['3,600.00', '−1,750.00', '10,000.00★', '2,500.00元★', '要超过 11,420.00 元才算越线；现在 10,000.00 元，不够', '本年缺 1月、2月、3月、5月、7月、9月', '本年有2笔更正没定', '按4人算：田大兴、杨桂英、田小勇、田雨欣']) expect(drawn).toContain(words)
+    for (const words of ['3,600.00', '−1,750.00', '10,000.00★', '2,500.00元★', '要超过 11,420.00 元才算越线；现在 10,000.00★ 元，不够', '本年缺 1月、2月、3月、5月、7月、9月', '本年有2笔更正没定', '按4人算：田大兴、杨桂英、田小勇、田雨欣']) expect(drawn).toContain(words)
     expect(drawn).not.toContain('脱贫')
   })
 
   it('compares strictly, and without a line or anybody counted not at all', async () => {
     const { lineSentence } = await import('../src/dossier/words')
     const { account } = (await month('2016-11')).page
-    const of = (net: number, more: object = {}): string => lineSentence({ ...account, crosses: net > 1_142_000, year_to_date: { ...account.year_to_date, net }, ...more })
+    const of = (net: number, more: object = {}): string => lineSentence({ ...account, crosses: net > 1_142_000, year_to_date: { ...account.year_to_date, net, estimated: 0 }, ...more })
     expect([of(1_110_000), of(1_142_000), of(1_142_001)]).toEqual([
       '要超过 11,420.00 元才算越线；现在 11,100.00 元，不够', '要超过 11,420.00 元才算越线；现在刚好 11,420.00 元，不够', '要超过 11,420.00 元才算越线；现在 11,420.01 元，超过了',
     ])
@@ -91,7 +91,7 @@ describe('a month of income', () => {
   it('says of newer rulings what would count otherwise, and both totals', async () => {
     const { default: NewerNotice } = await import('../src/dossier/NewerNotice.vue')
     const drawn = await draw(NewerNotice, await month('2016-11'))
-    for (const words of ['区扶组发〔2015〕12号', '会变的项目：养老金', '现在 10,000.00 元，照新的 8,860.00 元', 'data-testid="adopt"']) expect(drawn).toContain(words)
+    for (const words of ['区扶组发〔2015〕12号', '会变的项目：养老金', '现在 10,000.00★ 元，照新的 8,860.00★ 元', 'data-testid="adopt"']) expect(drawn).toContain(words)
   })
 
   it('names the gaps among twelve months', async () => {

@@ -39,11 +39,15 @@ export const categoryOfItem = (item: unknown): Category | null => (typeof item =
 /** Nobody's word, only somebody's estimate. */
 export const isEstimate = (line: { [field: string]: unknown }): boolean => line['source'] === 'cadre_estimate' || line['source'] === 'standard_ratio'
 
+/** The net income of the year so far, with a star when an estimate is part of it. */
+export const netOf = ({ year_to_date: { net, estimated } }: IncomeAccount): string => `${yuan(net)}${estimated > 0 ? '★' : ''}`
+
 /** Whether the net income is above the line: a result, never an exit. */
-export function lineSentence({ needed, crosses, persons, year_to_date: { net }, month }: IncomeAccount): string {
+export function lineSentence(account: IncomeAccount): string {
+  const { needed, crosses, persons, year_to_date: { net }, month } = account
   if (persons === 0) return t('income.nobody')
   if (needed === null) return t('income.no_line', { year: month.slice(0, 4) })
-  return t(crosses ? 'income.above' : net === needed ? 'income.equal' : 'income.below', { needed: yuan(needed), net: yuan(net) })
+  return t(crosses ? 'income.above' : net === needed ? 'income.equal' : 'income.below', { needed: yuan(needed), net: netOf(account) })
 }
 
 /** A prompt as a question. */
