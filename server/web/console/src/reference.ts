@@ -24,6 +24,10 @@ export const areas = computed<Area[]>(() => loaded.value?.areas ?? [])
 export const people = computed(() => loaded.value?.people ?? [])
 export const forms = computed<Form[]>(() => loaded.value?.forms ?? [])
 
+export const catalogues = computed(() => loaded.value?.catalogues ?? [])
+/** Fen a head; nothing when nobody entered the line of that year. */
+export const povertyLine = (year: number): number | null => loaded.value?.poverty_lines.find((one) => one.year === year)?.fen ?? null
+
 const areaByCode = computed(() => new Map(areas.value.map((area) => [area.code, area])))
 const personById = computed(() => new Map(people.value.map((person) => [person.id, person.name])))
 

@@ -3,7 +3,7 @@
 import { dateAt } from '../context'
 import { answersOf } from '../document/document'
 import { accountOf } from '../income/account'
-import { flipped, inForce } from '../income/catalogue'
+import { flipped, inForce, RULED_BY_NOTHING } from '../income/catalogue'
 import { promptsOf, type Prompt } from '../income/prompt'
 import { readStatement, type Statement } from '../income/statement'
 import { own } from '../form/answers'
@@ -18,17 +18,14 @@ import { Lists } from './lists'
 import { membersOf, type Row } from './row'
 import type { Check } from './submit'
 
-/** Rulings every phone has before it knows any: what is given once does not count. */
-const PLAIN: Catalogue = { version: 1, effective_from: '2010-01-01', document: '', rulings: [] }
-
 const catalogues = (book: Book): readonly Catalogue[] => {
   const known = book.state.reference?.catalogues ?? []
-  return known.length > 0 ? known : [PLAIN]
+  return known.length > 0 ? known : [RULED_BY_NOTHING]
 }
 
 /** The catalogue in force at the end of a month. */
 export function catalogueOf(book: Book, month: string): Catalogue {
-  return inForce(catalogues(book), `${month}-31`) ?? PLAIN
+  return inForce(catalogues(book), `${month}-31`) ?? RULED_BY_NOTHING
 }
 
 /** Fen a head; null if nobody entered the line of that year. */
@@ -87,7 +84,7 @@ export async function income(book: Book, record: string): Promise<IncomePage> {
   const statements = await statementsOf(book, row.household)
   const home = book.rows.has(row.household) ? answersOf((await book.document(row.household)).document) : {}
   const line = lineOf(book, statement.lineYear)
-  const now = inForce(catalogues(book), dateAt(book.context.now())) ?? PLAIN
+  const now = inForce(catalogues(book), dateAt(book.context.now())) ?? RULED_BY_NOTHING
   const under = catalogues(book).find((one) => one.version === statement.catalogue) ?? now
   const account = accountOf(statements, statement.month, under, line)
   const { month } = statement
