@@ -69,13 +69,11 @@ describe('completeness', () => {
     expect(html).toMatch(/width="50"[^>]*part-of5-5|part-of5-5[^>]*width="50"/)
   })
   it('says of both sides of E6 whether they hold', () => {
-    const said = verdictsOf([
-      { id: 'E6', area: row.area, parts: 6, whole: 7, holds: false },
-      { id: 'E6', area: row.area, parts: 20, whole: 30, holds: true },
-    ], [row])
+    const area = row.area
+    const said = verdictsOf([{ id: 'E6b', area, parts: 20, whole: 30, holds: true }, { id: 'E6', area, parts: 5, whole: 6, holds: false }], [row])
     expect(said.map((one) => [one.area, one.holds, one.text])).toEqual([
-      ['中元村', false, '档案 6 户，系统内加系统外 7 户，少 1：有户没有档案，请核对'],
-      ['中元村', true, '完整的文件 20 份，不超过 5 × 户数 = 30，相符'],
+      ['中元村', false, '系统内加系统外 5 户，档案 6 户，少 1：有户没有写明系统内还是系统外'],
+      ['中元村', true, '已有文件 20 份，不超过 5 × 档案 = 30，相符'],
     ])
   })
   it('of a household is five words, and why one is not further', async () => {

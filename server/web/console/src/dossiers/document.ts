@@ -31,17 +31,13 @@ export function partsOf(row: DossierRow): { key: string; value: number; complete
   return COMPLETE.map((complete) => ({ key: `of5-${complete}`, complete, value: row.by_complete[complete] ?? 0 }))
 }
 
-/** E6 in words. It has two sides: households, and documents, of which there are at most five each. */
+/** In words: E6 of households, E6b of their documents. */
 export function verdictsOf(identities: Identity[], rows: DossierRow[]): Verdict[] {
   const names = new Map(rows.map((row) => [row.area, row.name]))
-  const seen = new Set<string>()
-  return failingFirst(identities.map((one) => {
-    const id = `${one.id} ${one.area}`
-    const side = seen.has(id) ? 'documents' : 'households'
-    seen.add(id)
-    const n = Math.abs(one.parts - one.whole)
-    const verdict = one.holds ? 'holds' : one.parts > one.whole ? 'more' : 'less'
-    const text = t(`dossier.identity.${side}.${verdict}`, { parts: one.parts, whole: one.whole, n })
-    return { key: `${id} ${side}`, id: one.id, area: names.get(one.area) || one.area, holds: one.holds, text }
+  return failingFirst(identities.map(({ id, area, parts, whole, holds }) => {
+    const kind = id === 'E6' || id === 'E6b' ? id : 'other'
+    const verdict = holds ? 'holds' : parts > whole ? 'more' : 'less'
+    const text = t(`dossier.identity.${kind}.${verdict}`, { id, parts, whole, n: Math.abs(parts - whole) })
+    return { key: `${id} ${area}`, id, area: names.get(area) || area, holds, text }
   }))
 }

@@ -31,6 +31,6 @@ function why(one: Identity, row: RegisterRow | undefined): string {
     const kind = row.several_primary === more ? 'two_primary' : 'several_primary'
     return t(`register.why.${kind}`, { n: row.several_primary })
   }
-  if (one.id === 'E3') return t('register.why.projects')
+  if (one.id === 'E3' && more < 0) return t('register.why.projects')
   return t('register.why.unknown')
 }
