@@ -82,7 +82,7 @@ describe('completeness', () => {
     const documents = [document('registration', { signing: 'signed' }), document('income', { state: 'unfinished', findings: 2, conflicts: 1 }), document('ledger', { signing: 'changed' }), document('agreement', {}), document('card', { state: 'missing' })]
     const html = await draw(HouseholdTable, { month: '2015-11', households: [{ household: id(1), title: '田大山', village: row.area, group_name: '三组', documents, complete: 3 }] })
     expect(count(html, ids.dossierCell)).toBe(5)
-    expect(text(html)).toContain('田大山 中元村 三组 已签 未填完 缺 2 项，冲突 1 处 已填 签后有改动 已填 缺 3 /5')
+    expect(text(html)).toContain('田大山 中元村 三组 已签 未填完 2 项没填好，冲突 1 处 已填 签后有改动 已填 缺 3 /5')
     expect(html).toContain(`href="#/dossiers/${id(1)}?month=2015-11"`)
   })
 })

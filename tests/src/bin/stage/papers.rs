@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 
 /// Name, relation to the head, sex, ID number (prefix 999999 is no place); the head first.
 const MEMBERS: [(&str, &str, &str, &str); 3] = [
-    ("谭福顺", "02", "1", "999999196201150015"),
+    ("谭福顺", "02", "1", "99999919620115001X"),
     ("冉桂香", "10", "2", "999999196503120027"),
-    ("谭小勇", "20", "1", "999999199008200013"),
+    ("谭小勇", "20", "1", "999999199008200015"),
 ];
 /// The line of the year, fen a head.
 const LINE: i64 = 295_200;
