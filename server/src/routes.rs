@@ -3,6 +3,7 @@
 
 pub mod conflict;
 pub mod device;
+pub mod dossier;
 pub mod duplicate;
 pub mod duty;
 pub mod enrol_code;
@@ -108,6 +109,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(survey::routes());
     routes.extend(map::routes());
     routes.extend(duplicate::routes());
+    routes.extend(dossier::routes());
     routes.extend(register::routes());
     routes.extend(quarantine::routes());
     routes.extend(event::routes());
