@@ -3,14 +3,15 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSSRApp, type Component } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { addWords } from '@ui/i18n'
+import { knownOf } from '@engine/dossier/known'
 import { accountOf } from '@engine/income/account'
-import { RULED_BY_NOTHING } from '@engine/income/catalogue'
+import { yuan } from '@engine/income/yuan'
 import { comparisonText, periodsOf, rowsOf } from '../src/dossiers/account'
 import { beside, partsOf, standingOf, verdictsOf } from '../src/dossiers/document'
 import { catalogueUnder, countedNames, documentsOf, isInForce, statementsOf } from '../src/dossiers/file'
 import { incomeLines, stepsOf } from '../src/dossiers/lines'
 import zh from '../src/i18n/zh-CN.json'
-import { share, yuan } from '../src/money'
+import { share } from '../src/share'
 import { ids } from '../src/testids'
 import type { DossierDocument, DossierRow } from '../src/schema'
 import { detail, FAMILY, file, forms, HEAD, id, month } from './dossier_world'
@@ -87,6 +88,9 @@ describe('completeness', () => {
   })
 })
 
+/** What holds where nobody entered a catalogue. */
+const PLAIN = knownOf(null, '2015-11-24').catalogues[0]!
+
 describe('the account', () => {
   const records = [
     month('2014-12', [{ item: 'wage_local', amount: 500_000 }]),
@@ -94,8 +98,8 @@ describe('the account', () => {
     month('2015-11', [{ item: 'wage_local', amount: 642_001, member: HEAD }, { item: 'expense_feed', amount: 200_000 }]),
   ]
   const statements = statementsOf(records)
-  const account = accountOf(statements, '2015-11', RULED_BY_NOTHING, 285_500)
-  const cells = (name: string) => rowsOf(account, statements, RULED_BY_NOTHING).find((row) => row.name === name)?.cells.map(({ fen, starred }) => [fen, starred])
+  const account = accountOf(statements, '2015-11', PLAIN, 285_500)
+  const cells = (name: string) => rowsOf(account, statements, PLAIN).find((row) => row.name === name)?.cells.map(({ fen, starred }) => [fen, starred])
 
   it('has the month, the year so far, twelve months and last year, each with a star where an estimate is in it', () => {
     expect(periodsOf('2015-11').map(({ from, to }) => `${from} ${to}`)).toEqual(['2015-11 2015-11', '2015-01 2015-11', '2014-12 2015-11', '2014-01 2014-12'])
@@ -123,9 +127,10 @@ describe('the account', () => {
   })
   it('of a month is printed under the catalogue it was made under', () => {
     const [one] = statements
-    const later = { ...RULED_BY_NOTHING, version: 2, effective_from: '2014-01-01' }
-    expect(catalogueUnder([later, RULED_BY_NOTHING], one!).version).toBe(1)
-    expect(catalogueUnder([later], one!).version).toBe(2)
+    const later = { ...PLAIN, version: 2, effective_from: '2014-01-01' }
+    const under = (catalogues: (typeof PLAIN)[]) => catalogueUnder({ catalogues, lines: [], today: '2015-11-24' }, one!).version
+    expect(under([later, PLAIN])).toBe(1)
+    expect(under([later])).toBe(2)
   })
   it('lists the lines that stand, estimates known, corrected ones gone', () => {
     const [old, wrong, right] = [id(71), id(72), id(73)]

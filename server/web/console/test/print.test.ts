@@ -5,7 +5,7 @@ import { renderToString } from 'vue/server-renderer'
 import { addWords } from '@ui/i18n'
 import zh from '../src/i18n/zh-CN.json'
 import { parseRoute, printHref } from '../src/path'
-import { partiesOf, sheetOf, stateText } from '../src/print/paper'
+import { partiesOf, stateText } from '../src/print/paper'
 import { ids } from '../src/testids'
 import type { Attestation, RecordDetail, Signing } from '../src/schema'
 import { detail, FAMILY, HEAD, ID_NUMBER, month } from './dossier_world'
@@ -101,9 +101,9 @@ describe('a page', () => {
     expect(text(html)).toContain('本年纯收入 6,000.07 元，大于所需的 5,710.00 元，多 290.07 元。')
   })
   it('of a card is what was signed, or says that there is nothing', async () => {
-    const good = JSON.stringify({ sections: [{ title: '帮扶人', lines: [{ label: '干部', value: `向敏 ${ID_NUMBER}` }] }] })
+    const good = JSON.stringify({ kind: 'card', sections: [{ lines: [['干部', `向敏 ${ID_NUMBER}`]], title: '帮扶人' }], year: '2015' })
     expect(text(await sheet(detail('card', { year: '2015', issued_on: '2015-11-01', sheet: good })))).toMatch(/填发日期 2015-11-01.*帮扶人 干部 向敏 ••••/)
-    for (const bad of [undefined, '', '{', '[]', '{"sections":[{"title":1,"lines":[]}]}', '{"sections":[{"title":"a","lines":[{"label":"b"}]}]}', 'null']) expect(sheetOf(bad), String(bad)).toBeNull()
+    for (const bad of ['', '{', '[]', good.replace('"card"', '1')]) expect(text(await sheet(detail('card', { year: '2015', sheet: bad }))), bad).toContain('这份文件还没有内容')
     expect(text(await sheet(detail('ledger', { year: '2015' })))).toContain('这份文件还没有内容')
   })
   it('has the code of its content and the whole digest', async () => {

@@ -9,6 +9,14 @@
 //            survey-house (data-record, data-state, data-found) add-household
 //            on a household: house-survey (data-state) start-survey-visit; after the visit: to-survey survey-house
 // household  start-visit continue-draft edit-household add-difficulty member-row visit-row difficulty-row open-conflict
+// file       file (data-complete) document-<kind> (data-state, data-signing) open-dossier
+//            measure-row project-row agreement-row (data-record) add-measure add-project add-agreement begin-<code>
+// income     months month-<YYYY-MM> (data-has) begin-month totals (data-net) per-head line-sentence (data-crosses) missing-months
+//            edit-counted lines lines-<category> lines-uncounted line-row (data-line) dispute dispute-option dispute-settle
+//            open-replaced again again-line newer adopt prompts prompt (data-rule) answer-<code> add-line
+// line       category-<code> item-<code> other-item line-more save-line; shown: line-facts line-state keep-line
+//            correct-line remove-line remove-sure
+// sheet      sheet (data-written) sheet-preview sheet-difference issue-sheet read-aloud
 // record     section-<name> section-next submit-record record-submitted withdraw missing-row
 //            element-<repeat> add-<repeat> remove-element remove-sure element-done
 // questions  field-<name> input-<name> option-<name>-<value> clear-<name> less-<name> more-<name>

@@ -46,7 +46,7 @@ pub fn write(app: &App, phone: &mut Phone, scribe: &str, now: i64) -> Result<Val
     let month = today[..7].to_owned();
     let income = pen.income(&month, line_year)?;
     let agreement = pen.agreement(&today)?;
-    let card = pen.page("card", &year, ("issued_on", &today), &card_page())?;
+    let card = pen.page("card", &year, ("issued_on", &today), &card_page(&year))?;
     let ledger = pen.page("ledger", &year, ("closed_on", &today), &ledger_page(&year))?;
     pen.measures(line_year, &today)?;
 
@@ -264,21 +264,25 @@ fn newest(kind: &str) -> Result<&'static Form, Box<dyn Error>> {
     forms::newest(kind).ok_or_else(|| format!("no form {kind}").into())
 }
 
-/// As the phone makes it of the household's other records.
-fn card_page() -> String {
-    json!({"sections": [
-        {"title": "帮扶人", "lines": [{"label": "帮扶干部", "value": "向敏 19900000003"}, {"label": "投诉电话", "value": "12317"}]},
-        {"title": "帮扶措施", "lines": [{"label": "产业扶持(主要)", "value": "养猪4头，合作社回收"}, {"label": "教育资助", "value": "小儿子技能培训补助"}]},
-        {"title": "收入", "lines": [{"label": "本年累计纯收入", "value": "7,640.00元，3人"}]},
-    ]})
-    .to_string()
+/// A page as the phone makes it of the household's other records.
+fn page_of(kind: &str, year: &str, sections: &Value) -> String {
+    json!({"kind": kind, "sections": sections, "year": year}).to_string()
+}
+
+fn card_page(year: &str) -> String {
+    let sections = json!([
+        {"lines": [["帮扶人", "向敏 19900000003"], ["监督电话", "12317"]], "title": "谁在帮您"},
+        {"lines": [["产业扶持（主要）", "养猪4头，合作社回收，实施中"], ["教育资助", "小儿子技能培训补助，实施中"]], "title": "今年的帮扶措施"},
+        {"lines": [["家庭纯收入", "7,640.00元★"], ["计入人口", "3人"]], "title": "今年的收入"},
+    ]);
+    page_of("card", year, &sections)
 }
 
 fn ledger_page(year: &str) -> String {
-    json!({"sections": [
-        {"title": format!("{year}年措施"), "lines": [{"label": "产业扶持", "value": "养猪2头，实施中"}]},
-        {"title": "项目", "lines": [{"label": "生猪圈舍改造", "value": "进度60%，支出3,200.00元"}]},
-        {"title": "困难", "lines": [{"label": "产业", "value": "缺买饲料的周转钱，办理中"}]},
-    ]})
-    .to_string()
+    let sections = json!([
+        {"lines": [["产业扶持（主要）", "养猪2头，实施中"]], "title": "帮扶措施"},
+        {"lines": [["生猪圈舍改造", "进度60%，支出3,200.00元"]], "title": "项目和资金"},
+        {"lines": [["情况", "没有登记"]], "title": "解决的困难"},
+    ]);
+    page_of("ledger", year, &sections)
 }

@@ -4,7 +4,7 @@ import { t } from '@ui/i18n'
 import { counts, type Category } from '@engine/income/catalogue'
 import type { Statement } from '@engine/income/statement'
 import { monthPlus } from '../time'
-import { yuan } from '../money'
+import { yuan } from '@engine/income/yuan'
 import type { Catalogue, IncomeAccount, Sums } from '../schema'
 
 export interface Period {

@@ -1,7 +1,7 @@
 // The file of a household read from its records: which record is which document, how far it is, and the
 // income account. The same rules as the phone's (`engine/src/phone/dossier.ts`).
+import { catalogueOf, lineOf, type Known } from '@engine/dossier/known'
 import { accountOf } from '@engine/income/account'
-import { inForce, RULED_BY_NOTHING } from '@engine/income/catalogue'
 import { readStatement, type Statement } from '@engine/income/statement'
 import type { Answers, Catalogue, DocumentKind, DocumentState, IncomeAccount, RecordDetail, SigningState } from '../schema'
 import { DOCUMENTS } from './document'
@@ -65,12 +65,9 @@ export function statementsOf(records: RecordDetail[]): Statement[] {
   return records.flatMap((one) => readStatement(answersOf(one)) ?? []).sort((a, b) => a.month.localeCompare(b.month))
 }
 
-/** The catalogue in force at the end of a month. */
-export const catalogueAt = (catalogues: readonly Catalogue[], month: string): Catalogue => inForce(catalogues, `${month}-31`) ?? RULED_BY_NOTHING
-
 /** The account as of a month; nothing while the household has no statement. */
-export function accountAt(statements: Statement[], month: string, catalogues: readonly Catalogue[], line: number | null): IncomeAccount | null {
-  return statements.length === 0 ? null : accountOf(statements, month, catalogueAt(catalogues, month), line)
+export function accountAt(statements: Statement[], month: string, known: Known): IncomeAccount | null {
+  return statements.length === 0 ? null : accountOf(statements, month, catalogueOf(known, month), lineOf(known, Number(month.slice(0, 4))))
 }
 
 /** Names of the persons the last statement up to a month counts: the denominator. */
@@ -81,6 +78,6 @@ export function countedNames(statements: Statement[], month: string, home: Answe
 }
 
 /** The catalogue a statement was made under; that of its month where nobody knows it. */
-export function catalogueUnder(catalogues: readonly Catalogue[], statement: Statement): Catalogue {
-  return catalogues.find((one) => one.version === statement.catalogue) ?? catalogueAt(catalogues, statement.month)
+export function catalogueUnder(known: Known, statement: Statement): Catalogue {
+  return known.catalogues.find((one) => one.version === statement.catalogue) ?? catalogueOf(known, statement.month)
 }

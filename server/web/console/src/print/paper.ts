@@ -5,26 +5,6 @@ import { label } from '../reference'
 import type { Attestation, RecordDetail, Signing, SigningState } from '../schema'
 import { standings } from '../signing/signing'
 
-/** A page made by the phone from the household's other records, as it was read out and signed. */
-export interface Sheet {
-  sections: { title: string; lines: { label: string; value: string }[] }[]
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string'
-const isList = (value: unknown): value is Record<string, unknown>[] => Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null)
-
-/** Reads a sheet; nothing when it is none, so that a page is never printed in part. */
-export function sheetOf(text: unknown): Sheet | null {
-  if (!isText(text)) return null
-  try {
-    const { sections } = JSON.parse(text) as { sections?: unknown }
-    const fine = isList(sections) && sections.every(({ title, lines }) => isText(title) && isList(lines) && lines.every((line) => isText(line['label']) && isText(line['value'])))
-    return fine ? { sections: sections as Sheet['sections'] } : null
-  } catch {
-    return null
-  }
-}
-
 /** One party on paper: its word about exactly this content, or a line to sign on. */
 export interface SigningParty {
   name: string

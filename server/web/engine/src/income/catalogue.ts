@@ -5,9 +5,6 @@ export type Category = 'wage' | 'business' | 'property' | 'transfer' | 'expense'
 /** In the order shown: income, then expense, then what is given once. */
 export const CATEGORIES: readonly Category[] = ['wage', 'business', 'property', 'transfer', 'expense', 'oneoff']
 
-/** What holds where no catalogue is known: what is given once does not count. */
-export const RULED_BY_NOTHING: Catalogue = { version: 1, effective_from: '2010-01-01', document: '', rulings: [] }
-
 /** What an item is: the part of its code before the first `_`; null for a code nobody knows. */
 export function categoryOf(item: string): Category | null {
   return CATEGORIES.find((category) => item.startsWith(`${category}_`)) ?? null

@@ -1,6 +1,7 @@
 // The file of a household 一账一书一卡两表 and what it is made of, as the screens may ask for it. A part of
 // `PhoneApi`. One set of data: the documents are views, nothing in them is asked twice.
 import type { DocumentKind, DocumentState, IncomeAccount, SigningState } from '../schema'
+import type { Sheet, SheetDifference } from '../dossier/sheet'
 import type { Prompt } from '../income/prompt'
 import type { Answers, RecordCard, Saved, Value } from './api'
 
@@ -56,6 +57,24 @@ export interface IncomePage {
   prompts: Prompt[]
   /** Members who live there now, and whether the statement counts them. */
   members: { id: string; name: string; relation: string; counted: boolean }[]
+  /** Items of this month that do not count under its catalogue. */
+  uncounted: string[]
+  /** The last twelve months, the newest first, each with its statement if there is one. */
+  months: { month: string; record: string | null }[]
+  /** The statement of the month before. */
+  before: string | null
+}
+
+/** The page of a card or a ledger: what the file says now beside what was written last. */
+export interface SheetPage {
+  record: string
+  kind: 'card' | 'ledger'
+  household: string
+  year: string
+  now: Sheet
+  written: Sheet | null
+  /** What the file says otherwise than the page that was written. */
+  differences: SheetDifference[]
 }
 
 export interface DossierApi {
@@ -68,4 +87,8 @@ export interface DossierApi {
   income(record: string): Promise<IncomePage>
   /** Answers a prompt; the answer is kept beside the lines (domain §8.6). `said`: the sentence that was shown. */
   answerPrompt(record: string, prompt: Prompt, said: string, answer: 'as_entered' | 'corrected' | 'household_confirms'): Promise<Saved>
+  /** What a card or ledger would say now. */
+  sheet(record: string): Promise<SheetPage>
+  /** Writes what the file says now, and the day, in one change. */
+  issueSheet(record: string): Promise<Saved>
 }

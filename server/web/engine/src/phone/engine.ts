@@ -1,14 +1,16 @@
 // The phone's engine: the whole of `PhoneApi` over one encrypted store.
+import { promptName } from '../dossier/month'
 import type { Prompt } from '../income/prompt'
 import type { AddedKind, AttestationView, AttestRequest, ConflictView, FoundedKind, Kind, PhoneApi, PhotoIntent, PictureSize, Saved, Submitted, Value } from './api'
 import { attest, keepSigning, signing, signingPreview, slip } from './attest'
 import { exportBatches, importBatches } from './carry'
-import { dossier, income, promptName } from './dossier'
+import { dossier, income } from './dossier'
 import { Failure } from './failure'
 import { bytesOf } from './files'
 import { Host } from './host'
 import { Lists } from './lists'
 import type { Open } from './open'
+import { issueSheet, sheetPage } from './sheets'
 import { submit, withdraw } from './submit'
 import { houseSurvey, surveyPage, surveys } from './survey_lists'
 
@@ -48,6 +50,8 @@ export class Engine extends Host implements PhoneApi {
   dossier = (household: string, month: string) => this.work(({ book }) => dossier(book, household, month, this.parts.check))
   income = (record: string) => this.work(({ book }) => income(book, record))
 
+  sheet = (record: string) => this.work(({ book }) => sheetPage(book, record))
+
   // —— writing ——
 
   startVisit = (household: string, visitType?: string) => this.#made(({ records }) => records.startVisit(household, visitType))
@@ -59,6 +63,8 @@ export class Engine extends Host implements PhoneApi {
   addTo = (household: string, kind: AddedKind, answers: { [field: string]: Value }) => this.#made(({ records }) => records.addTo(household, kind, answers))
   answerPrompt = (record: string, prompt: Prompt, said: string, answer: string) => this.#edited(record, ({ book, records }) =>
     records.addLine(record, 'prompts', { rule: promptName(prompt), line: prompt.about, said, answer, person: book.identity.person }, []))
+
+  issueSheet = (record: string) => this.#edited(record, ({ book, records }) => issueSheet(book, records, record))
 
   put = (id: string, path: string, value: Value) => this.#edited(id, ({ records }) => records.put(id, path, value))
   undo = (id: string) => this.#edited(id, ({ records }) => records.undo(id))

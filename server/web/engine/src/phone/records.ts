@@ -6,18 +6,19 @@ import { readChanges } from '../document/chunk'
 import { ATTESTATIONS } from '../document/content'
 import * as D from '../document/document'
 import { foundDocument, foundedId, type Identity } from '../document/founding'
-import { containers, fieldAt, fits, formId, isLine, splitPath, valueAt } from '../form'
+import { catalogueOf } from '../dossier/known'
+import { sharers } from '../dossier/month'
+import { containers, fieldAt, formId, isLine, valueAt } from '../form'
 import { isEmpty } from '../form/answers'
 import type { Form } from '../schema'
 import type { Write } from '../store/database'
 import type { AddedKind, FoundedKind, Kind, Saved, Undo, Value } from './api'
+import { checked, typed } from './answer'
 import type { Book, Outgoing } from './book'
-import { catalogueOf, sharers } from './dossier'
+import { known } from './dossier'
 import { Failure } from './failure'
 import { emptyRow, refreshed, reviewOf, type Row } from './row'
 
-/** Largest text the server takes (P14). */
-const VALUE_BYTES = 8 * 1024
 /** The kind of visit one begins with. */
 const ROUTINE = 'routine'
 type Values = { [field: string]: Value }
@@ -28,11 +29,19 @@ export class Records {
   /** Autosave of one answer. */
   put(id: string, path: string, value: Value): Promise<Saved> {
     return this.#edit(id, (document, form, now) => {
-      const put = this.#checked(form, document, path, value)
+      const put = checked(form, document, path, value)
       const before = valueAt(D.answersOf(document), path)
       const line = form !== undefined && isLine(form, path)
       if (line && !isEmpty(before)) throw new Failure('read_only', path, path)
       return { next: D.putAll(document, [put], now), undo: line ? null : { path, value: before, madeAt: now } }
+    })
+  }
+
+  /** Root answers that belong together, in one change. There is no way back from half of it. */
+  putAll(id: string, values: Values): Promise<Saved> {
+    return this.#edit(id, (document, form, now) => {
+      const puts = Object.entries(values).map(([path, value]) => checked(form, document, path, value))
+      return { next: D.putAll(document, puts, now), undo: null }
     })
   }
 
@@ -52,7 +61,7 @@ export class Records {
   /** Settles a conflict: a plain edit by somebody who saw all values. */
   resolve(id: string, path: string, value: Value): Promise<Saved> {
     return this.#edit(id, (document, form, now) => {
-      const put = this.#checked(form, document, path, value)
+      const put = checked(form, document, path, value)
       // Of two first answers of a line one is chosen; nothing else is written over them.
       const shown = D.concurrentAt(document, path).some((one) => one.value === value)
       if (form && isLine(form, path) && !shown) throw new Failure('read_only', path, path)
@@ -76,12 +85,14 @@ export class Records {
   #add(id: string, repeat: string, element: string, values: Values, more: readonly Write[] = []): Promise<Saved> {
     return this.#edit(id, (document, form, now) => {
       if (form && !containers(form).includes(repeat)) throw new Failure('bad_path', repeat, repeat)
-      const puts = Object.entries(values).map(([field, value]) => this.#typed(form, `${repeat}/${element}/${field}`, value))
+      const puts = Object.entries(values).map(([field, value]) => typed(form, `${repeat}/${element}/${field}`, value))
       return { next: D.addElement(document, repeat, element, puts, now), undo: { path: `${repeat}/${element}/deleted_at`, value: dateAt(now), madeAt: now } }
     }, more)
   }
 
   removeElement(id: string, repeat: string, element: string): Promise<Saved> {
+    const form = this.book.formOf(this.book.row(id))
+    if (form && isLine(form, `${repeat}/${element}/deleted_at`)) return this.removeLine(id, repeat, element)
     return this.put(id, `${repeat}/${element}/deleted_at`, dateAt(this.book.context.now()))
   }
 
@@ -89,7 +100,7 @@ export class Records {
   removeLine(id: string, repeat: string, element: string): Promise<Saved> {
     const path = `${repeat}/${element}/deleted_at`
     return this.#edit(id, (document, form, now) => {
-      const put = this.#checked(form, document, path, dateAt(now))
+      const put = checked(form, document, path, dateAt(now))
       if (!isEmpty(valueAt(D.answersOf(document), path))) throw new Failure('read_only', path, path)
       return { next: D.putAll(document, [put], now), undo: { path, value: null, madeAt: now } }
     })
@@ -100,7 +111,7 @@ export class Records {
     const [repeat = '', gone = ''] = path.split('/')
     const element = toHex(this.book.context.random(16))
     const { deleted_at: _, ...values } = (D.answersOf(document)[repeat] as { [element: string]: Values })[gone] ?? {}
-    const puts = Object.entries(values).map(([field, value]) => this.#typed(form, `${repeat}/${element}/${field}`, value))
+    const puts = Object.entries(values).map(([field, value]) => typed(form, `${repeat}/${element}/${field}`, value))
     return D.addElement(document, repeat, element, puts, now)
   }
 
@@ -156,7 +167,7 @@ export class Records {
     const { area } = this.book.row(household)
     const now = this.book.context.now()
     const founded = D.openDocument(D.saveDocument(foundDocument(id, containers(form), about)), this.book.actor)
-    const puts = Object.entries(await this.#first(kind, household, period)).map(([name, value]) => this.#typed(form, name, value))
+    const puts = Object.entries(await this.#first(kind, household, period)).map(([name, value]) => typed(form, name, value))
     const row = { ...emptyRow(id, kind, formId(form), area, now), mine: true }
     await this.book.commit(await this.writesOf(row, D.putAll(founded, puts, now), [], form, null))
     return id
@@ -168,7 +179,7 @@ export class Records {
     if (kind === 'card') return { issued_on: today }
     if (kind === 'ledger') return { closed_on: today }
     const home = D.answersOf((await this.book.document(household)).document)
-    return { catalogue: catalogueOf(this.book, period).version, line_year: Number(period.slice(0, 4)), counted: sharers(home) }
+    return { catalogue: catalogueOf(known(this.book), period).version, line_year: Number(period.slice(0, 4)), counted: sharers(home) }
   }
 
   /** A measure, project or agreement. */
@@ -193,7 +204,7 @@ export class Records {
     const now = context.now()
     const puts = Object.entries(values)
       .filter(([name, value]) => value !== null && fieldAt(form, name) !== undefined)
-      .map(([name, value]) => this.#typed(form, name, value))
+      .map(([name, value]) => typed(form, name, value))
     const document = D.createDocument(this.book.actor, containers(form), puts, now)
     const row = { ...emptyRow(id, kind, formId(form), area, now), mine: true }
     writes.push(...(await this.writesOf(row, document, [], form, null)))
@@ -223,25 +234,5 @@ export class Records {
       writes.push({ table: 'outbox', key, value: { key, record: row.id, type: 'edit', bytes, hash } satisfies Outgoing })
     }
     return writes
-  }
-
-  /** An answer a person may give at an existing place. */
-  #checked(form: Form | undefined, document: D.Document, path: string, value: Value): D.Put {
-    const parts = splitPath(path)
-    if (!parts) throw new Failure('bad_path', path, path)
-    const [repeat = '', element] = parts
-    const elements = D.answersOf(document)[repeat]
-    if (repeat === ATTESTATIONS) throw new Failure('read_only', path, path)
-    if (element !== undefined && !(typeof elements === 'object' && elements !== null && element in elements)) throw new Failure('bad_path', path, path)
-    return this.#typed(form, path, value)
-  }
-
-  #typed(form: Form | undefined, path: string, value: Value): D.Put {
-    const field = form && fieldAt(form, path)
-    if (!field) throw new Failure('bad_path', path, path)
-    if (field.read_only || form?.identity?.includes(path)) throw new Failure('read_only', path, path)
-    const long = typeof value === 'string' && new TextEncoder().encode(value).length > VALUE_BYTES
-    if (long || !fits(field.type, value)) throw new Failure('bad_value', path, path)
-    return { path, value, type: field.type }
   }
 }

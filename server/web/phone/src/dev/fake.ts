@@ -3,18 +3,25 @@ import type { Answers, ConflictView, HouseholdCard, Kind, PhoneApi, PhoneEvent, 
 import { check } from '@engine/form/check'
 import type { Form, Reference, ReviewState } from '@engine/schema'
 import { addDays, clockTime, isoDay } from '@ui/format'
+import agreement from '../../../../../mobile-schema/generated/forms/agreement.1.json'
+import card from '../../../../../mobile-schema/generated/forms/card.1.json'
 import difficulty from '../../../../../mobile-schema/generated/forms/difficulty.1.json'
 import household from '../../../../../mobile-schema/generated/forms/household.1.json'
+import income from '../../../../../mobile-schema/generated/forms/income.1.json'
+import ledger from '../../../../../mobile-schema/generated/forms/ledger.1.json'
+import measure from '../../../../../mobile-schema/generated/forms/measure.1.json'
+import project from '../../../../../mobile-schema/generated/forms/project.1.json'
 import stay from '../../../../../mobile-schema/generated/forms/stay.1.json'
 import trip from '../../../../../mobile-schema/generated/forms/trip.1.json'
 import visit from '../../../../../mobile-schema/generated/forms/visit.1.json'
+import { fakeDossier, seedDossier } from './dossier'
 import { areas, element, homes, people } from './people'
 import { fakeSigning } from './signing'
 import { fakePhotos } from './photos'
 import { fakeSurvey } from './survey'
 
 interface Held { id: string; kind: Kind; answers: Answers; review: ReviewState; remark: string | null; waiting: boolean; savedAt: number; createdAt: number; undo: Undo | null; conflicts: ConflictView[] }
-const forms = [household, trip, visit, stay, difficulty] as unknown as Form[]
+const forms = [household, trip, visit, stay, difficulty, income, measure, project, agreement, card, ledger] as unknown as Form[]
 const village = '999999201003'
 const now = (): number => Date.now()
 const today = (): string => isoDay(now())
@@ -46,7 +53,7 @@ class Fake {
   card(held: Held): RecordCard {
     return {
       id: held.id, kind: held.kind, area: village, household: held.kind === 'household' ? held.id : (held.answers['household'] as string) ?? null, title: this.name(held),
-      date: (held.answers['occurred_on'] ?? held.answers['raised_on'] ?? null) as string | null, note: (held.answers['description'] ?? null) as string | null, review: held.review, send: held.waiting ? 'waiting' : 'sent', submitting: held.waiting && held.review === 'submitted',
+      date: (held.answers['occurred_on'] ?? held.answers['raised_on'] ?? null) as string | null, note: (['description', 'content', 'project_name', 'industry', 'month', 'year'].map((name) => held.answers[name]).find(Boolean) ?? null) as string | null, review: held.review, send: held.waiting ? 'waiting' : 'sent', submitting: held.waiting && held.review === 'submitted',
       remark: held.review === 'returned' ? held.remark : null, conflicts: held.conflicts.filter((one) => !one.left).length, mine: true, createdAt: held.createdAt, savedAt: held.savedAt,
     }
   }
@@ -120,17 +127,25 @@ function seed(fake: Fake): void {
   ]
 }
 
+/** `?fake&newer`: a ruling that came this month no longer counts pensions. */
+function catalogues(): object[] {
+  const first = { version: 1, effective_from: '2010-01-01', document: '国家统计指标口径', rulings: [] }
+  const newer = { version: 2, effective_from: `${today().slice(0, 7)}-01`, document: '区扶组发〔2015〕12号', rulings: [{ item: 'transfer_pension', counts: false, document: '区扶组发〔2015〕12号' }] }
+  return new URLSearchParams(location.search).has('newer') ? [first, newer] : [first]
+}
+
 /** The phone in memory. */
 export function fakePhone(): PhoneApi {
   const fake = new Fake()
   seed(fake)
-  const reference = { tag: '1', me, areas, people, forms, assignments: { villages: [{ village, role: 'team_member' }], households: [] }, poverty_lines: [], settings: {} } as unknown as Reference
+  seedDossier(fake)
+  const reference = { tag: '1', me, areas, people, forms, assignments: { villages: [{ village, role: 'team_member' }], households: [] }, poverty_lines: [{ year: Number(today().slice(0, 4)), fen: 285_500 }], catalogues: catalogues(), settings: {} } as unknown as Reference
   const open = (state: PhoneStatus['state']): PhoneStatus => { fake.state = state; fake.tell({ type: 'status', status: fake.status() }); return fake.status() }
   const fail = (code: string): never => { throw Object.assign(new Error(code), { code }) }
   const photos = fakePhotos(fake, fake.of('visit').find((one) => one.review === 'draft')?.id ?? '')
   const signing = fakeSigning(fake, reference)
   return {
-    ...photos, ...signing, ...fakeSurvey(fake, village, today()),
+    ...photos, ...signing, ...fakeDossier(fake, reference, signing.signing), ...fakeSurvey(fake, village, today()),
     status: async () => fake.status(),
     enrol: async ({ code }) => (code === 'bad' ? fail('bad_enrol_code') : open('open')),
     unlock: async (pin) => (pin === '000000' ? fail('wrong_pin') : open('open')),

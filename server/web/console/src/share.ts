@@ -1,11 +1,4 @@
-// Sums as accounts write them: 12,850.00, always two places, so that columns line up.
-
-/** Fen as yuan, without the word. */
-export function yuan(fen: number): string {
-  const size = Math.abs(fen)
-  const whole = String(Math.floor(size / 100)).replace(/\B(?=(\d{3})+$)/g, ',')
-  return `${fen < 0 ? '-' : ''}${whole}.${String(size % 100).padStart(2, '0')}`
-}
+// A share of a sum, never without its two sides beside it.
 
 /** A share with its two sides; nothing out of nothing is no share. */
 export function share(part: number, whole: number): string {
