@@ -4,6 +4,7 @@
 pub mod conflict;
 pub mod device;
 pub mod dispute;
+pub mod dossier;
 pub mod duplicate;
 pub mod duty;
 pub mod enrol_code;
@@ -15,6 +16,7 @@ pub mod operation;
 pub mod quarantine;
 pub mod record;
 pub mod reference;
+pub mod register;
 pub mod review;
 pub mod session;
 pub mod survey;
@@ -109,6 +111,8 @@ pub fn table() -> Vec<Route> {
     routes.extend(map::routes());
     routes.extend(duplicate::routes());
     routes.extend(dispute::routes());
+    routes.extend(dossier::routes());
+    routes.extend(register::routes());
     routes.extend(quarantine::routes());
     routes.extend(event::routes());
     routes

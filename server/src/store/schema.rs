@@ -1,10 +1,12 @@
 //! The tables as diesel sees them; equal on both databases. Kept beside `migrations/` by hand and
 //! compared with them by `tests/it/migrations.rs`.
 
+mod dossier;
 mod evidence;
 mod objections;
 mod rounds;
 
+pub use dossier::{catalogue, document, income, income_item, measure, project};
 pub use evidence::{attestation, file, file_band, file_use, upload};
 pub use objections::{dispute, dispute_event};
 pub use rounds::{
@@ -401,6 +403,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     survey_member,
     survey_ground,
     survey_listed,
+    catalogue,
+    income,
+    income_item,
+    measure,
+    project,
+    document,
     audit,
     audit_head,
 );

@@ -108,6 +108,12 @@ export const closeSurvey = (id: string): Promise<S.SurveyRound> => call('POST', 
 /** Village outlines as GeoJSON; `not_found` when the operator has loaded none. */
 export const map = (): Promise<unknown> => call('GET', at('map'))
 
+/** The files of households; `complete` takes those with exactly so many documents. */
+export const dossiers = (query: { area: string; month: string; complete?: string; after?: string | null }): Promise<S.DossierList> =>
+  call('GET', at('dossiers', query))
+export const registers = (query: { area: string; month: string }): Promise<S.Registers> =>
+  call('GET', at('registers', query))
+
 export const devices = (): Promise<S.Device[]> => listOf(call('GET', at('devices')), 'devices')
 export const revoke = (id: string): Promise<unknown> => call('POST', at(`devices/${id}/revoke`))
 export const enrolCode = (person: string): Promise<S.EnrolCode> => call('POST', at('enrol-codes'), { person })

@@ -62,7 +62,7 @@ describe('a survey round', () => {
     const { aliasWords, due } = await import('../src/badges')
     const card: HouseholdCard = {
       id: 'h', village: '999999201003', villageName: '青山村', group: '三组', name: '田大兴', initials: 'tdx', address: '坪上12号', phone: null, people: 2, attribute: null, severity: null,
-      lastVisit: null, nextVisit: null, daysLate: null, draft: null, returned: null, waiting: 0, problems: 0, conflicts: 0, paired: false,
+      lastVisit: null, nextVisit: null, daysLate: null, draft: null, returned: null, waiting: 0, problems: 0, conflicts: 0, disputes: 0, paired: false,
       alias: { id: 'k', name: '田大兴', place: '三组 坪上13号' },
     }
     const drawn = await draw(HouseholdRow, { card })
