@@ -10,7 +10,7 @@ use serde_json::json;
 #[test]
 fn every_built_in_form_compiles() {
     let ids: Vec<_> = built_in().iter().map(|form| form.id()).collect();
-    assert_eq!(ids, ["household/1", "trip/1", "visit/1", "stay/1", "difficulty/1"]);
+    assert_eq!(ids, ["household/1", "trip/1", "visit/1", "stay/1", "difficulty/1", "dispute/1"]);
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_household_is_signed_by_three_parties_and_a_visit_by_one() {
     };
     assert_eq!(parties("household/1"), ["household", "village", "team"]);
     assert_eq!(parties("visit/1"), ["household"]);
-    for id in ["trip/1", "stay/1", "difficulty/1"] {
+    for id in ["trip/1", "stay/1", "difficulty/1", "dispute/1"] {
         assert!(find(id).unwrap().attestation.is_none(), "{id}");
     }
 }
