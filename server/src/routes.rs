@@ -14,6 +14,7 @@ pub mod operation;
 pub mod quarantine;
 pub mod record;
 pub mod reference;
+pub mod relocation;
 pub mod review;
 pub mod session;
 pub mod survey;
@@ -107,6 +108,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(survey::routes());
     routes.extend(map::routes());
     routes.extend(duplicate::routes());
+    routes.extend(relocation::routes());
     routes.extend(quarantine::routes());
     routes.extend(event::routes());
     routes

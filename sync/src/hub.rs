@@ -70,6 +70,8 @@ pub struct RecordFacts<'a> {
     pub kind: &'a str,
     /// Its area now.
     pub area: &'a str,
+    /// Areas its household lived in before: edits made there are as good as any.
+    pub former: &'a [String],
 }
 
 /// What the server loaded to judge an edit.
@@ -208,7 +210,7 @@ fn check_meaning<'a>(edit: &Edit, facts: &EditFacts<'a>) -> Result<&'a Shape, Re
         if record.kind != edit.kind {
             return Err(Refusal::new(Code::KindMismatch, format!("the record is a {}", record.kind)));
         }
-        if record.area != edit.area {
+        if record.area != edit.area && !record.former.contains(&edit.area) {
             return Err(Refusal::new(Code::AreaMismatch, format!("the record belongs to {}", record.area)));
         }
     }

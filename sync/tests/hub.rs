@@ -37,7 +37,7 @@ fn facts<'a>(document: &'a Document, shape: &'a Shape) -> EditFacts<'a> {
     EditFacts {
         device: DeviceState::Active,
         access: Access::Now,
-        record: Some(RecordFacts { document, kind: "household", area: AREA }),
+        record: Some(RecordFacts { document, kind: "household", area: AREA, former: &[] }),
         shape: Some(shape),
         held: 0,
         now: NOW,
@@ -74,6 +74,10 @@ fn an_edit_must_fit_the_record() {
     assert_eq!(fate(&judge_edit(&batch, &edit, &other_kind)), (Status::Refused, Some(Code::KindMismatch)));
     let other_area = EditFacts { record: Some(RecordFacts { area: OTHER_AREA, ..record }), ..good };
     assert_eq!(fate(&judge_edit(&batch, &edit, &other_area)), (Status::Refused, Some(Code::AreaMismatch)));
+    let former = [AREA.to_owned()];
+    let moved =
+        EditFacts { record: Some(RecordFacts { area: OTHER_AREA, former: &former, ..record }), ..good };
+    assert_eq!(fate(&judge_edit(&batch, &edit, &moved)), (Status::Stored, None), "it was there when written");
     let no_form = EditFacts { shape: None, ..good };
     assert_eq!(fate(&judge_edit(&batch, &edit, &no_form)), (Status::Refused, Some(Code::UnknownForm)));
     let edit = Edit { form: "visit/1".into(), ..edit };

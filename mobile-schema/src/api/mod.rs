@@ -16,6 +16,7 @@ pub mod person;
 pub mod problem;
 pub mod record;
 pub mod reference;
+pub mod relocation;
 pub mod review;
 pub mod session;
 pub mod survey;

@@ -25,6 +25,7 @@ pub mod public_key;
 pub mod quarantine;
 pub mod record;
 pub mod reference;
+pub mod relocation;
 pub mod review;
 pub mod session;
 pub mod setting;

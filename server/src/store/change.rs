@@ -134,3 +134,12 @@ pub fn sizes(tx: &mut Tx, hashes: &[String]) -> Result<Vec<(String, i32)>> {
     }
     Ok(found)
 }
+
+/// Hashes of a record's changes, in the order stored.
+///
+/// # Errors
+/// The database fails.
+pub fn hashes(tx: &mut Tx, record: &str) -> Result<Vec<String>> {
+    let of_record = change::table.filter(change::record.eq(record));
+    Ok(of_record.order(change::position).select(change::hash).load(tx.conn)?)
+}

@@ -30,6 +30,7 @@ pub mod proof;
 pub mod quarantine;
 pub mod record;
 pub mod refresh_token;
+pub mod relocation;
 pub mod review;
 #[expect(missing_docs, reason = "the migrations say what the columns are")]
 pub mod schema;

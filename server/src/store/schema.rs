@@ -6,8 +6,8 @@ mod rounds;
 
 pub use evidence::{attestation, file, file_band, file_use, upload};
 pub use rounds::{
-    duplicate, household, household_key, survey_ground, survey_group, survey_listed, survey_member,
-    survey_round,
+    duplicate, household, household_key, relocation, survey_ground, survey_group, survey_listed,
+    survey_member, survey_round,
 };
 
 diesel::table! {
@@ -169,6 +169,7 @@ diesel::table! {
         reviewed_heads -> Nullable<Text>,
         remark -> Nullable<Text>,
         signing -> Text,
+        made_in -> Text,
     }
 }
 
@@ -397,6 +398,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     survey_member,
     survey_ground,
     survey_listed,
+    relocation,
     audit,
     audit_head,
 );

@@ -67,7 +67,7 @@ pub enum Event {
         /// The record.
         record: RecordId,
     },
-    /// A record went to another area.
+    /// A record went to another area; [`Phone::moved_to`] says where, if it is to leave the phone.
     Moved {
         /// The record.
         record: RecordId,

@@ -46,10 +46,14 @@ impl Cadre {
     }
 
     pub fn create(&mut self, app: &TestApp, kind: &str, puts: &[Put]) -> RecordId {
+        self.create_in(app, VILLAGE, kind, puts)
+    }
+
+    pub fn create_in(&mut self, app: &TestApp, area: &str, kind: &str, puts: &[Put]) -> RecordId {
         let (id, item) = (RecordId(app.app.ctx.random()), self.item());
         let form = forms::newest(kind).expect("as the test made it");
         let (name, containers) = (form.id(), form.containers());
-        let new = NewRecord { id, kind, form: &name, area: VILLAGE, containers: &containers, puts };
+        let new = NewRecord { id, kind, form: &name, area, containers: &containers, puts };
         self.phone.create_record(&new, item, app.app.ctx.now()).expect("as the test made it");
         id
     }

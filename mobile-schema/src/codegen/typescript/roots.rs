@@ -2,8 +2,8 @@
 
 use super::Definitions;
 use crate::api::{
-    area, attestation, conflict, device, duplicate, duty, person, problem, record, reference, review,
-    session, survey,
+    area, attestation, conflict, device, duplicate, duty, person, problem, record, reference, relocation,
+    review, session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -51,6 +51,8 @@ pub fn api() -> Definitions {
         add::<record::RecordDetail>,
         add::<record::History>,
         add::<reference::Reference>,
+        add::<relocation::Relocate>,
+        add::<relocation::Relocation>,
         add::<review::ReviewQueue>,
         add::<review::Review>,
         add::<review::Decide>,
