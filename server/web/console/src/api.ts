@@ -73,6 +73,8 @@ export const duplicates = (): Promise<S.DuplicateList> => call('GET', at('duplic
 export const settleDuplicate = (body: S.SettleDuplicate): Promise<S.DuplicateList> =>
   call('POST', at('duplicates'), body)
 
+export const relocate = (body: S.Relocate): Promise<S.Relocation> => call('POST', at('relocations'), body)
+
 export const records = (query: { kind?: string; area?: string; household?: string; after?: string }): Promise<S.RecordPage> =>
   call('GET', at('records', query))
 export const record = (id: string): Promise<S.RecordDetail> => call('GET', at(`records/${id}`))

@@ -101,6 +101,13 @@ export const ids = {
   duplicateDistinct: 'duplicate-distinct',
   duplicateConfirm: 'duplicate-confirm',
 
+  relocateOpen: 'relocate-open',
+  relocateArea: 'relocate-area',
+  relocateDay: 'relocate-day',
+  relocateReason: 'relocate-reason',
+  relocateGo: 'relocate-go',
+  relocation: 'relocation',
+
   dutyMonth: 'duty-month',
   dutyRow: 'duty-row',
   dutyFigure: 'duty-figure',

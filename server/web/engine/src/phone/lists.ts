@@ -108,7 +108,12 @@ export class Lists {
     return {
       card: this.#home(row, about), answers, members: membersOf(answers), visits, difficulties: cards('difficulty'),
       drafts: visits.filter((one) => one.mine && one.review === 'draft'), conflicts: this.conflictsOf(row, document),
+      movedTo: this.#movedTo(row),
     }
+  }
+
+  #movedTo(row: Row): string | null {
+    return row.movedTo === undefined ? null : this.#villageName(row.movedTo)
   }
 
   conflictsOf(row: Row, document: Document): ConflictView[] {
@@ -126,7 +131,7 @@ export class Lists {
   record(row: Row, document: Document, undo: RecordView['undo']): RecordView {
     return {
       card: this.card(row), form: row.form, answers: answersOf(document), conflicts: this.conflictsOf(row, document), undo,
-      readOnly: readOnlyOf(row),
+      readOnly: readOnlyOf(row), movedTo: this.#movedTo(row),
     }
   }
 

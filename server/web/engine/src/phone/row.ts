@@ -37,6 +37,8 @@ export interface Row {
   grants: string[]
   /** Its grant ended; goes when nothing of it waits. */
   leaving: boolean
+  /** The village its household moved to, which no grant of this phone covers. */
+  movedTo?: string
   /** The few answers lists show. */
   facts: { [name: string]: Value }
 }
@@ -114,6 +116,7 @@ function headName(answers: Answers, members: { id: string; answers: { [field: st
 
 /** Why this phone's person may not edit it; null when he may. Registers and difficulties are everybody's of the village. */
 export function readOnlyOf(row: Row): RecordView['readOnly'] {
+  if (row.leaving && row.movedTo !== undefined) return 'moved'
   if (!row.mine && row.kind !== 'household' && row.kind !== 'difficulty') return 'other_author'
   return row.leaving ? 'no_grant' : null
 }
