@@ -96,6 +96,11 @@ fn grants_and_revocation_quarantine() {
     let ended = (Status::Quarantined, Some(Code::GrantEnded));
     assert_eq!(judge(Access::Ended { seq: 5, at: window - 1 }, active), ended, "too late");
     assert_eq!(judge(Access::Ended { seq: 4, at: window }, active), ended, "had seen what came after");
+    assert_eq!(judge(Access::Left { seq: 5, at: window }, active), (Status::Stored, None));
+    assert_eq!(judge(Access::Left { seq: 4, at: window }, active), ended, "had seen that it left");
+    assert_eq!(judge(Access::Left { seq: 5, at: window - 1 }, active), ended, "too late");
+    let nothing_seen = [Access::Left { seq: 0, at: window }, Access::Ended { seq: 0, at: window }];
+    assert_eq!(nothing_seen.map(|access| access.counts(None, NOW)), [true, false]);
     assert_eq!(judge(Access::Never, active), (Status::Quarantined, Some(Code::NoGrant)));
     let revoked = (Status::Quarantined, Some(Code::DeviceRevoked));
     assert_eq!(judge(Access::Now, DeviceState::Revoked), revoked);

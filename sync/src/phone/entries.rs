@@ -47,9 +47,8 @@ impl Phone {
     fn let_go(&mut self, entry: &Entry, intake: &mut Intake) {
         let Some(stored) = self.state.records.get_mut(&entry.record) else { return };
         stored.grants.remove(&entry.grant);
-        let cursors = &self.state.cursors;
-        let follows = cursors.contains_key(&format!("a:{}", entry.area)) && entry.what == What::Moved;
-        let covered = follows || stored.grants.iter().any(|grant| cursors.contains_key(grant));
+        let follows = intake.granted.contains(&format!("a:{}", entry.area)) && entry.what == What::Moved;
+        let covered = follows || stored.grants.iter().any(|grant| intake.granted.contains(grant));
         stored.gone = !covered;
         if entry.what == What::Moved {
             match covered {

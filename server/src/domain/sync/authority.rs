@@ -3,7 +3,6 @@
 use bidao_schema::calendar::{DAY_MILLIS, Date};
 use bidao_sync::code::{Code, Refusal};
 use bidao_sync::hub::Access;
-use bidao_sync::limits;
 use bidao_sync::message::BatchManifest;
 
 use crate::domain::access::{Scope, significant};
@@ -120,7 +119,7 @@ fn until(tx: &mut Tx, author: &str, area: &str, end: (u64, i64), now: i64) -> Re
     Ok(match access(tx, author, area, None, now)? {
         Access::Ended { seq, at } => Access::Ended { seq: seq.min(end.0), at: at.min(end.1) },
         Access::Never => Access::Never,
-        _ => Access::Ended { seq: end.0, at: end.1 },
+        _ => Access::Left { seq: end.0, at: end.1 },
     })
 }
 
@@ -168,12 +167,5 @@ fn writes_on(tx: &mut Tx, author: &str, area: &str, household: Option<&str>, day
 
 /// Whether work of that batch in `area` counts (P11): the rule `hub` has for edits, for commands.
 pub fn counts(access: Access, manifest: &BatchManifest, area: &str, now: i64) -> bool {
-    match access {
-        Access::Now | Access::Released => true,
-        Access::Never => false,
-        Access::Ended { seq, at } => {
-            let seen = manifest.seen.get(area).copied();
-            seen.is_some_and(|seen| seen <= seq) && now <= at.saturating_add(limits::LATE_WORK_MS)
-        }
-    }
+    access.counts(manifest.seen.get(area).copied(), now)
 }

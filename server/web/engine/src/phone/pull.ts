@@ -25,10 +25,14 @@ export class Pull {
   /** Grants to read again from the start, because a record could not be completed. */
   readonly #repair = new Set<string>()
 
+  /** Grants of the account as the answer tells, new ones too. */
+  #granted: Cursors = {}
+
   constructor(private readonly book: Book) {}
 
   /** All writes of an answer, to be committed together with those of its receipts. */
   async take(answer: SyncResponse, before: readonly Write[]): Promise<Write[]> {
+    this.#granted = answer.cursors
     for (const { table, key, value } of before) if (table === 'rows') this.#rows.set(key, value as Row)
     for (const entry of answer.entries) await this.#entry(entry)
     this.#grants(answer)
@@ -86,6 +90,7 @@ export class Pull {
     const row = known ?? emptyRow(id, kind as Kind, form, area, now)
     const grants = row.grants.includes(grant) ? row.grants : [...row.grants, grant]
     const next = refreshed({ ...row, form, area, grants, leaving: false, movedTo: undefined, savedAt: known ? row.savedAt : now }, document, this.book.formOf({ ...row, form }))
+    this.#gone.delete(id)
     const wrote = row.wrote || D.hasAuthor(document, this.book.identity.device)
     this.#set({ ...next, wrote, mine: row.mine || this.#isMine(document) })
     this.#documents.set(id, this.book.documentWrite(id, document, undo).value)
@@ -129,7 +134,7 @@ export class Pull {
   /** It stays if another grant follows it; else what is unsent goes out under the village it was written in. */
   #moved(row: Row, { area, grant }: Entry): void {
     const grants = row.grants.filter((one) => one !== grant)
-    if (grants.length > 0 || this.book.state.cursors?.[`a:${area}`]) this.#set({ ...row, area, grants })
+    if (grants.length > 0 || this.#granted[`a:${area}`]) this.#set({ ...row, area, grants })
     else this.#leave({ ...row, movedTo: area }, grant)
   }
 
