@@ -17,6 +17,7 @@ pub mod quarantine;
 pub mod record;
 pub mod reference;
 pub mod register;
+pub mod relocation;
 pub mod review;
 pub mod session;
 pub mod survey;
@@ -113,6 +114,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(dispute::routes());
     routes.extend(dossier::routes());
     routes.extend(register::routes());
+    routes.extend(relocation::routes());
     routes.extend(quarantine::routes());
     routes.extend(event::routes());
     routes

@@ -1169,6 +1169,8 @@ export interface FieldDifference {
 export interface History {
   /** The changes. */
   changes: FieldChange[]
+  /** Villages the household it is about came from, newest first. */
+  relocations: Relocation[]
 }
 
 /** One change of one field. */
@@ -1189,6 +1191,28 @@ export interface FieldChange {
   received_at: number
   /** Hash of the change. */
   change: string
+}
+
+/** A household went from one village to another. */
+export interface Relocation {
+  /** Its id. */
+  id: string
+  /** Record id of the household. */
+  household: string
+  /** Village it left. */
+  from_area: string
+  /** Village it went to. */
+  to_area: string
+  /** Villagers' group it left; empty if none was written down. */
+  group_name: string
+  /** `YYYY-MM-DD`. */
+  moved_on: string
+  /** Why. */
+  reason: string
+  /** Who entered it. */
+  person_name: string
+  /** When the records changed hands. */
+  at: number
 }
 
 /** A household's account as of a month. */
@@ -1500,6 +1524,22 @@ export interface HouseholdName {
   title: string
   /** Village code. */
   village: string
+}
+
+/** `POST /api/v1/relocations`: takes a household to another village. */
+export interface Relocate {
+  /** 32 hex digits, made by the asker: asking twice does it once. */
+  id: string
+  /** Record id of the household. */
+  household: string
+  /** 12-digit code of the village it goes to. */
+  area: string
+  /** Village it was shown in: `stale` if it has moved meanwhile. */
+  expected_area: string
+  /** `YYYY-MM-DD`, not after today. */
+  moved_on: string
+  /** Why, in a sentence. */
+  reason: string
 }
 
 /** `GET /api/v1/reviews?area=&state=`. */

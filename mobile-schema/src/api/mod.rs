@@ -19,6 +19,7 @@ pub mod problem;
 pub mod record;
 pub mod reference;
 pub mod register;
+pub mod relocation;
 pub mod review;
 pub mod session;
 pub mod survey;

@@ -2,6 +2,7 @@
 
 use super::attestation::Signing;
 use super::file::RecordFile;
+use super::relocation::Relocation;
 use crate::check::Finding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -108,4 +109,6 @@ pub struct FieldChange {
 pub struct History {
     /// The changes.
     pub changes: Vec<FieldChange>,
+    /// Villages the household it is about came from, newest first.
+    pub relocations: Vec<Relocation>,
 }

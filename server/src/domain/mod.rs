@@ -30,6 +30,7 @@ pub mod quarantine;
 pub mod record;
 pub mod reference;
 pub mod register;
+pub mod relocation;
 pub mod review;
 pub mod session;
 pub mod setting;

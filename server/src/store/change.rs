@@ -148,3 +148,12 @@ pub fn writers(tx: &mut Tx, record: &str) -> Result<Vec<String>> {
         .distinct();
     Ok(rows.load(tx.conn)?)
 }
+
+/// Hashes of a record's changes, in the order stored.
+///
+/// # Errors
+/// The database fails.
+pub fn hashes(tx: &mut Tx, record: &str) -> Result<Vec<String>> {
+    let of_record = change::table.filter(change::record.eq(record));
+    Ok(of_record.order(change::position).select(change::hash).load(tx.conn)?)
+}

@@ -117,6 +117,15 @@ pub fn find(tx: &mut Tx, record: &str) -> Result<Option<Row>> {
     Ok(dispute::table.find(record).select(Row::as_select()).first(tx.conn).optional()?)
 }
 
+/// The dispute of a record, if it is one, is of another village now.
+///
+/// # Errors
+/// The database fails.
+pub fn move_to(tx: &mut Tx, record: &str, village: &str) -> Result<()> {
+    diesel::update(dispute::table.find(record)).set(dispute::village.eq(village)).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Adds a dispute with its first event.
 ///
 /// # Errors

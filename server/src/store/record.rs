@@ -53,6 +53,8 @@ pub struct Row {
     pub remark: Option<String>,
     /// State of its signatures, a word of `SigningState`.
     pub signing: String,
+    /// Village the work was done in: duties count there, wherever the record is filed now.
+    pub made_in: String,
 }
 
 /// A row without the document, for lists.
@@ -224,6 +226,15 @@ pub fn documents(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>> 
 pub fn after(tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<Row>> {
     let query = record::table.filter(record::id.gt(id)).order(record::id).limit(limit);
     Ok(query.select(Row::as_select()).load(tx.conn)?)
+}
+
+/// Ids of a household's own record and of every record about it, of whatever kind.
+///
+/// # Errors
+/// The database fails.
+pub fn of_household(tx: &mut Tx, household: &str) -> Result<Vec<String>> {
+    let about = record::table.filter(record::household.eq(household));
+    Ok(about.order(record::id).select(record::id).load(tx.conn)?)
 }
 
 fn within(reach: &Reach) -> Condition {

@@ -310,6 +310,7 @@ impl Server {
             document: &known.document,
             kind: &known.kind,
             area: &known.area,
+            former: &[],
         });
         let facts =
             EditFacts { device, access, record, shape: shape.as_ref(), held: self.held.len(), now: NOW };

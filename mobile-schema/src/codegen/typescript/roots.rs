@@ -3,7 +3,7 @@
 use super::Definitions;
 use crate::api::{
     area, attestation, conflict, device, dispute, dossier, duplicate, duty, person, problem, record,
-    reference, register, review, session, survey,
+    reference, register, relocation, review, session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -57,6 +57,8 @@ pub fn api() -> Definitions {
         add::<crate::income::Account>,
         add::<reference::Reference>,
         add::<register::Registers>,
+        add::<relocation::Relocate>,
+        add::<relocation::Relocation>,
         add::<review::ReviewQueue>,
         add::<review::Review>,
         add::<review::Decide>,

@@ -39,6 +39,17 @@ pub fn open(tx: &mut Tx, household: &str) -> Result<u32> {
     Ok(dispute::open_of(tx, &[household.to_owned()])?.remove(household).unwrap_or(0))
 }
 
+/// How far the dispute that a record raised is, for the phones that have it; nothing for any other record.
+///
+/// # Errors
+/// The database fails.
+pub fn facts(tx: &mut Tx, record: &str) -> Result<BTreeMap<String, serde_json::Value>> {
+    match dispute::find(tx, record)? {
+        Some(row) => raise::told(tx, &row),
+        None => Ok(BTreeMap::new()),
+    }
+}
+
 /// Disputes within reach.
 ///
 /// # Errors

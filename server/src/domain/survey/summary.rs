@@ -49,7 +49,10 @@ pub fn of(tx: &mut Tx, scope: &Scope, progress: &SurveyProgress) -> Result<Surve
         parts.iter().for_each(|part| add(&mut sum, part));
         identities.push(severity_adds_up(&sum));
         let filed = facts.values().filter(counts).filter(|fact| fact.village.starts_with(significant(&code)));
-        identities.push(identity("E13", &code, sum.coverage.houses, filed.count()));
+        // Families that left the area during the round are houses of it, and on file elsewhere.
+        let gone = progress.houses.iter().filter(|house| !facts.contains_key(&house.household));
+        let gone = gone.filter(|house| house.village.starts_with(significant(&code))).count();
+        identities.push(identity("E13", &code, sum.coverage.houses, filed.count() + gone));
         all.push(sum);
     }
     Ok(SurveySummary { round: progress.round.id.clone(), as_of: progress.as_of, rows: all, identities })

@@ -78,6 +78,7 @@ export const disputes = (query: { area?: string; state?: string; overdue?: strin
 export const dispute = (id: string): Promise<S.DisputeDetail> => call('GET', at(`disputes/${id}`))
 export const stepDispute = (id: string, body: S.DisputeStep): Promise<S.DisputeDetail> =>
   call('POST', at(`disputes/${id}/step`), body)
+export const relocate = (body: S.Relocate): Promise<S.Relocation> => call('POST', at('relocations'), body)
 
 export const records = (query: { kind?: string; area?: string; household?: string; after?: string }): Promise<S.RecordPage> =>
   call('GET', at('records', query))

@@ -121,6 +121,12 @@ export const ids = {
   disputeSatisfied: 'dispute-satisfied',
   disputeSend: 'dispute-send',
   inDispute: 'in-dispute',
+  relocateOpen: 'relocate-open',
+  relocateArea: 'relocate-area',
+  relocateDay: 'relocate-day',
+  relocateReason: 'relocate-reason',
+  relocateGo: 'relocate-go',
+  relocation: 'relocation',
 
   dutyMonth: 'duty-month',
   dutyRow: 'duty-row',

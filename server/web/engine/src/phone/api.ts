@@ -137,6 +137,8 @@ export interface HouseholdPage {
   documents: RecordCard[]
   drafts: RecordCard[]
   conflicts: ConflictView[]
+  /** Name of the village it moved to; it goes once everything about it is sent. */
+  movedTo: string | null
 }
 
 /** One record opened. */
@@ -149,7 +151,9 @@ export interface RecordView {
   /** What can be undone now. */
   undo: Undo | null
   /** Null when it may be edited; else why not. */
-  readOnly: 'other_author' | 'approved' | 'no_grant' | 'raised' | null
+  readOnly: 'other_author' | 'approved' | 'no_grant' | 'raised' | 'moved' | null
+  /** Name of the village its household moved to; the record goes once everything about it is sent. */
+  movedTo: string | null
 }
 
 /** `person` is empty until the server told whose device it is. */

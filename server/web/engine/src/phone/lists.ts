@@ -128,7 +128,12 @@ export class Lists {
       card: this.#home(row, about), answers, members: membersOf(answers), visits, difficulties: cards('difficulty'), disputes: cards('dispute'),
       documents: [row, ...about.filter((one) => this.book.formOf(one)?.attestation).sort(newestFirst)].map((one) => this.card(one)),
       drafts: visits.filter((one) => one.mine && one.review === 'draft'), conflicts: this.conflictsOf(row, document),
+      movedTo: this.#movedTo(row),
     }
+  }
+
+  #movedTo(row: Row): string | null {
+    return row.movedTo === undefined ? null : this.#villageName(row.movedTo)
   }
 
   conflictsOf(row: Row, document: Document): ConflictView[] {
@@ -146,7 +151,7 @@ export class Lists {
   record(row: Row, document: Document, undo: RecordView['undo']): RecordView {
     return {
       card: this.card(row), form: row.form, answers: answersOf(document), conflicts: this.conflictsOf(row, document), undo,
-      readOnly: readOnlyOf(row),
+      readOnly: readOnlyOf(row), movedTo: this.#movedTo(row),
     }
   }
 

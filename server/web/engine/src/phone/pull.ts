@@ -27,10 +27,14 @@ export class Pull {
   /** Grants to read again from the start, because a record could not be completed. */
   readonly #repair = new Set<string>()
 
+  /** Grants of the account as the answer tells, new ones too. */
+  #granted: Cursors = {}
+
   constructor(private readonly book: Book) {}
 
   /** All writes of an answer, to be committed together with those of its receipts. */
   async take(answer: SyncResponse, before: readonly Write[]): Promise<Write[]> {
+    this.#granted = answer.cursors
     for (const { table, key, value } of before) if (table === 'rows') this.#rows.set(key, value as Row)
     for (const entry of answer.entries) await this.#entry(entry)
     this.#grants(answer)
@@ -64,7 +68,7 @@ export class Pull {
       case 'decision':
         return row && this.#decision(row, entry.data)
       case 'moved':
-        return row && this.#moved({ ...row, area: entry.area }, entry.grant)
+        return row && this.#moved(row, entry)
       case 'removed':
         return row && this.#leave(row, entry.grant)
     }
@@ -87,7 +91,8 @@ export class Pull {
     const now = this.book.context.now()
     const row = known ?? emptyRow(id, kind as Kind, form, area, now)
     const grants = row.grants.includes(grant) ? row.grants : [...row.grants, grant]
-    const next = refreshed({ ...row, form, area, grants, leaving: false, savedAt: known ? row.savedAt : now }, document, this.book.formOf({ ...row, form }))
+    const next = refreshed({ ...row, form, area, grants, leaving: false, movedTo: undefined, savedAt: known ? row.savedAt : now }, document, this.book.formOf({ ...row, form }))
+    this.#gone.delete(id)
     const wrote = row.wrote || D.hasAuthor(document, this.book.identity.device)
     this.#set({ ...next, wrote, mine: row.mine || this.#isMine(document) })
     this.#documents.set(id, this.book.documentWrite(id, document, undo).value)
@@ -131,10 +136,11 @@ export class Pull {
     this.#set(state === 'approved' ? signed(next, (await this.book.document(row.id, pending)).document) : next)
   }
 
-  /** It stays if the phone may read its new area too. */
-  #moved(row: Row, grant: string): void {
-    if (this.book.state.cursors?.[`a:${row.area}`]) this.#set(row)
-    else this.#leave(row, grant)
+  /** It stays if another grant follows it; else what is unsent goes out under the village it was written in. */
+  #moved(row: Row, { area, grant }: Entry): void {
+    const grants = row.grants.filter((one) => one !== grant)
+    if (grants.length > 0 || this.#granted[`a:${area}`]) this.#set({ ...row, area, grants })
+    else this.#leave({ ...row, movedTo: area }, grant)
   }
 
   /** A record no grant covers any more goes, but not before what waits has been sent (P10). */

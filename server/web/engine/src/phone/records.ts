@@ -231,7 +231,7 @@ export class Records {
     ]
     for (const { bytes, hash } of changes) {
       const key = this.book.nextKey()
-      writes.push({ table: 'outbox', key, value: { key, record: row.id, type: 'edit', bytes, hash } satisfies Outgoing })
+      writes.push({ table: 'outbox', key, value: { key, record: row.id, type: 'edit', bytes, hash, area: row.area, seen: this.book.seen(row.area) } satisfies Outgoing })
     }
     return writes
   }

@@ -85,7 +85,7 @@ async function rewrite(book: Book, record: string, lost: ReadonlySet<string>, ac
   for (const { bytes, hash } of await readChanges(D.changesSince(next, []))) {
     if (known.has(hash)) continue
     const key = book.nextKey()
-    writes.push({ table: 'outbox', key, value: { key, record, type: 'edit', bytes, hash } satisfies Outgoing })
+    writes.push({ table: 'outbox', key, value: { key, record, type: 'edit', bytes, hash, area: row.area, seen: book.seen(row.area) } satisfies Outgoing })
   }
   const fresh = refreshed(row, next, form)
   writes.push({ table: 'rows', key: record, value: fresh }, book.documentWrite(record, next, null))

@@ -39,6 +39,8 @@ export interface Row {
   grants: string[]
   /** Its grant ended; goes when nothing of it waits. */
   leaving: boolean
+  /** The village its household moved to, which no grant of this phone covers. */
+  movedTo?: string
   /** The few answers lists show. */
   facts: { [name: string]: Value }
 }
@@ -128,6 +130,7 @@ const PERSONAL: readonly Kind[] = ['visit', 'trip', 'stay']
 
 /** Why this phone's person may not edit it; null when he may. */
 export function readOnlyOf(row: Row): RecordView['readOnly'] {
+  if (row.leaving && row.movedTo !== undefined) return 'moved'
   if (row.dispute) return 'raised'
   if (!row.mine && PERSONAL.includes(row.kind)) return 'other_author'
   return row.leaving ? 'no_grant' : null

@@ -170,11 +170,11 @@ export function fakePhone(): PhoneApi {
       const held = fake.get(id)
       const members = Object.entries((held.answers['members'] ?? {}) as Record<string, Record<string, Value>>).map(([one, answers]) => ({ id: one, answers }))
       const visits = fake.of('visit', id).map((one) => fake.card(one))
-      return { card: fake.home(held), answers: held.answers, members, visits, difficulties: fake.of('difficulty', id).map((one) => fake.card(one)), disputes: fake.of('dispute', id).map((one) => fake.card(one)), documents: [fake.card(held), ...visits], drafts: visits.filter((one) => one.review === 'draft'), conflicts: held.conflicts }
+      return { card: fake.home(held), answers: held.answers, members, visits, difficulties: fake.of('difficulty', id).map((one) => fake.card(one)), disputes: fake.of('dispute', id).map((one) => fake.card(one)), documents: [fake.card(held), ...visits], drafts: visits.filter((one) => one.review === 'draft'), conflicts: held.conflicts, movedTo: null }
     },
     record: async (id): Promise<RecordView> => {
       const held = fake.get(id)
-      return { card: fake.card(held), form: `${held.kind}/1`, answers: held.answers, conflicts: held.conflicts, undo: held.undo, readOnly: held.standing ? 'raised' : null }
+      return { card: fake.card(held), form: `${held.kind}/1`, answers: held.answers, conflicts: held.conflicts, undo: held.undo, readOnly: held.standing ? 'raised' : null, movedTo: null }
     },
     records: async (kind) => (kind ? fake.of(kind) : [...fake.records.values()]).map((one) => fake.card(one)),
     drafts: async () => fake.of('visit').filter((one) => one.review === 'draft').map((one) => fake.card(one)),
