@@ -80,23 +80,3 @@ test('what was signed before a change can be printed as it was', async () => {
   await desk.at('version-checked').and(desk.page.locator('[data-ok=true]')).waitFor()
   await desk.page.getByText('养猪2头').waitFor()
 })
-
-test('the file of the household says what is missing, adds up its income and leads to every page', async () => {
-  const household = stage.papers.registration
-  await desk.page.goto(`${stage.url}/desk/#/dossiers/${household}?month=${stage.papers.month}`)
-  await desk.at('dossier-document').nth(4).waitFor()
-  await desk.shot('file')
-  const standing = async (kind) => desk.page.locator(`[data-testid=dossier-document][data-kind=${kind}] [data-standing]`).getAttribute('data-standing')
-  assert.deepEqual([await standing('income'), await standing('ledger'), await standing('card')], ['signed', 'complete', 'complete'])
-  // 2,400 + 3,600 + 1,100 + 1,140 − 600, against 3 × 2,952.
-  const comparison = desk.at('dossier-comparison')
-  assert.equal(await comparison.getAttribute('data-comparison'), 'below')
-  assert.match(await comparison.innerText(), /纯收入 7,640\.00 元，小于所需的 8,856\.00 元，差 1,216\.00 元/)
-  assert.equal(await desk.page.locator('[data-testid=dossier-line][data-estimate=true]').count(), 1)
-  assert.match(await desk.at('dossier-project').innerText(), /60%/)
-  assert.equal(await desk.at('dossier-measure').count(), 2)
-  assert.equal(await desk.at('dossier-difficulty').count(), 1)
-  for (const name of ['registration', 'income', 'ledger', 'agreement', 'card']) {
-    assert.equal(await desk.page.locator(`[data-testid=dossier-document][data-kind=${name}] a[href="#/print/${stage.papers[name]}"]`).count(), 1, name)
-  }
-})
