@@ -150,3 +150,75 @@ test('two phones write one month, a person settles what they corrected otherwise
   }
   await desk.shot('income-signed')
 })
+
+test('the plan is written offline, progress only goes down with a reason, and the card says when the file says otherwise', async () => {
+  const phone = await PhoneInHand.enrol(stage, 'scribe')
+  await phone.offline()
+  await phone.household('李秀英')
+  await phone.at('open-dossier').tap()
+  await phone.at('add-measure').tap()
+  await phone.at('begin-industry').tap()
+  await phone.at('option-is_primary-true').tap()
+  await phone.at('input-content').fill('种辣椒2亩')
+  await phone.at('input-content').blur()
+  await phone.at('back').tap()
+  await phone.at('measure-row').filter({ hasText: '种辣椒2亩' }).waitFor()
+
+  await phone.at('add-project').tap()
+  await phone.page.locator('[data-testid^=begin-]').filter({ hasText: '种辣椒2亩' }).tap()
+  // The measure is chosen already, by its name.
+  await phone.at('field-measure').locator('.chosen').filter({ hasText: '种辣椒2亩' }).waitFor()
+  for (const [field, value] of [['project_name', '辣椒种植'], ['project_class', '产业']]) {
+    await phone.at(`input-${field}`).fill(value)
+    await phone.at(`input-${field}`).blur()
+  }
+  await progress(phone, { percent: '60', said: '苗已栽' })
+  await phone.at('add-progress').tap()
+  for (const [field, value] of [['percent', '40'], ['said', '水毁补栽']]) await phone.at(`input-${field}`).fill(value)
+  await phone.at('save-line').tap()
+  await phone.at('field-lower_reason').filter({ hasText: '请写原因' }).waitFor()
+  await phone.shot('progress-lower')
+  await phone.at('input-lower_reason').fill('大雨冲毁')
+  await phone.at('save-line').tap()
+  await phone.at('element-progress').filter({ hasText: '40' }).waitFor()
+  await phone.shot('project')
+  await phone.at('back').tap()
+  await phone.at('document-card').waitFor()
+  await phone.shot('dossier')
+
+  await phone.at('document-card').tap()
+  await phone.at('sheet').filter({ hasText: '种辣椒2亩，计划中' }).filter({ hasText: '12317' }).waitFor()
+  await phone.at('issue-sheet').tap()
+  await phone.page.locator('[data-testid=sheet][data-written=true]').waitFor()
+  assert.ok(!/\d{12}/.test(await phone.at('sheet').innerText()), 'no long number on a card')
+  await phone.shot('card')
+  await phone.at('back').tap()
+  await phone.at('measure-row').tap()
+  await phone.at('option-outcome-under_way').tap()
+  await phone.at('saved-at').waitFor()
+  await phone.at('back').tap()
+  await phone.at('document-card').tap()
+  await phone.at('sheet-difference').filter({ hasText: '种辣椒2亩，计划中' }).filter({ hasText: '种辣椒2亩，实施中' }).waitFor()
+  await phone.shot('card-differs')
+  await phone.at('issue-sheet').tap()
+  await phone.at('sheet-difference').waitFor({ state: 'detached' })
+
+  await phone.at('sign').tap()
+  await phone.at('signer').first().tap()
+  await phone.at('sign-next').tap()
+  await phone.at('method-finger_on_screen').tap()
+  await phone.at('sign-next').tap()
+  await phone.at('aloud-text').filter({ hasText: '监督电话：12317' }).filter({ hasText: '种辣椒2亩，实施中' }).waitFor()
+  await phone.offline(false)
+  await phone.sync()
+})
+
+async function progress(phone, fields) {
+  await phone.at('add-progress').tap()
+  for (const [field, value] of Object.entries(fields)) {
+    await phone.at(`input-${field}`).fill(value)
+    await phone.at(`input-${field}`).blur()
+  }
+  await phone.at('save-line').tap()
+  await phone.at('element-progress').filter({ hasText: fields.said }).waitFor()
+}

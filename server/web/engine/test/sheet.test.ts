@@ -23,7 +23,7 @@ const file = (more: Partial<HouseholdFile> = {}): HouseholdFile => ({
   year: '2015', name: '田大兴', place: '青山村 三组', people: 4, home: { main_cause: 'illness', planned_exit_year: 2015, status: 'planned_exit', members: { [id(1)]: { id_no: '999999195403180011' } }, bank_account: '6217000012345678901' },
   helpers: ['向敏', '龚勇'],
   measures: [{ measure_type: 'industry', is_primary: true, content: '种辣椒2亩', planned_for_year: 2015, outcome: 'under_way' }, { measure_type: 'medical', content: '去年的', planned_for_year: 2014 }, { measure_type: 'medical', planned_for_year: 2015 }],
-  projects: [{ project_name: '辣椒种植', secured: 240_000, spent: 120_000, progress: { [id(1)]: { on: '2015-06-20', percent: 60 }, [id(2)]: { on: '2015-04-12', percent: 30 } } }],
+  projects: [{ project_name: '养蜂' }, { project_name: '辣椒种植', secured: 240_000, spent: 120_000, progress: { [id(1)]: { on: '2015-06-20', percent: 60 }, [id(2)]: { on: '2015-04-12', percent: 30 } } }],
   difficulties: [{ category: 'schooling', description: '学费', state: 'solved', solved_on: '2015-09-01' }, { category: 'schooling', description: '没解决的', state: 'raised' }],
   account, label: (_, __, code) => words[String(code)] ?? '', ...more,
 })
@@ -81,6 +81,8 @@ describe('any sheet', () => {
     const sheet = cardSheet(file())
     const shuffled: Sheet = { year: sheet.year, sections: sheet.sections.map(({ title, lines }) => ({ title, lines })), kind: sheet.kind }
     expect(sheetText(shuffled)).toBe(sheetText(sheet))
+    const { helpers, measures, projects } = file()
+    expect(sheetText(cardSheet(file({ helpers: [...helpers].reverse(), measures: [...measures].reverse(), projects: [...projects].reverse() })))).toBe(sheetText(sheet))
     expect(sheetText(sheet)).toMatch(/^\{"kind":"card","sections":\[\{"lines":\[\["户主","田大兴"\],/)
     expect(readSheet(sheetText(sheet))).toEqual(sheet)
     for (const other of ['', '{', '{"kind":"card"}', '{"kind":"x","sections":[],"year":"2015"}', '{"kind":"card","sections":[{"title":"a","lines":[["b"]]}],"year":"2015"}', null]) expect(readSheet(other)).toBeNull()
@@ -89,11 +91,12 @@ describe('any sheet', () => {
   it('is compared line by line', () => {
     const before = cardSheet(file())
     expect(sheetDifferences(before, cardSheet(file()))).toEqual([])
+    expect(before.sections[3]?.lines.map(([name]) => name)).toEqual(['养蜂', '辣椒种植'].sort())
     const after = cardSheet(file({ helpers: ['向敏'], measures: [...file().measures, { measure_type: 'medical', content: '慢病签约', planned_for_year: 2015 }], projects: [] }))
     expect(sheetDifferences(before, after)).toEqual([
       { title: '谁在帮您', label: '帮扶人', old: '向敏、龚勇', new: '向敏' },
       { title: '今年的帮扶措施', label: '医疗救助', old: null, new: '慢病签约，计划中' },
-      { title: '到您家的项目', label: '辣椒种植', old: '进度60%', new: null },
+      ...(before.sections[3]?.lines ?? []).map(([label, old]) => ({ title: '到您家的项目', label, old, new: null })),
       { title: '到您家的项目', label: '情况', old: null, new: '没有登记' },
     ])
   })

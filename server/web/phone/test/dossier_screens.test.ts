@@ -30,9 +30,9 @@ const month = async (of: string) => {
 describe('a document', () => {
   it('has one state in words, the most urgent one', async () => {
     const { documentBadge } = await import('../src/dossier/words')
-    const of = (more: Partial<DocumentCard>): string => documentBadge({ kind: 'income', state: 'complete', record: 'r', signing: 'none', findings: 0, conflicts: 0, ...more }).text
-    expect([of({ state: 'missing', record: null }), of({ findings: 3, state: 'unfinished' }), of({}), of({ signing: 'partly' }), of({ signing: 'signed' }), of({ signing: 'changed' }), of({ signing: 'objected' }), of({ conflicts: 1, findings: 2, signing: 'changed', state: 'unfinished' })])
-      .toEqual(['缺', '未填完 3处', '已填 · 未签', '已有人签', '已签', '签后有改动', '有意见', '有冲突'])
+    const of = (more: Partial<DocumentCard>): string => documentBadge({ kind: 'income', state: 'complete', record: 'r', signing: 'none', findings: 0, conflicts: 0, disputed: 0, ...more }).text
+    expect([of({ state: 'missing', record: null }), of({ findings: 3, state: 'unfinished' }), of({}), of({ signing: 'partly' }), of({ signing: 'signed' }), of({ signing: 'changed' }), of({ signing: 'objected' }), of({ conflicts: 1, findings: 2, signing: 'changed', state: 'unfinished' }), of({ findings: 2, disputed: 2, state: 'unfinished' })])
+      .toEqual(['缺', '未填完 3处', '已填 · 未签', '已有人签', '已签', '签后有改动', '有意见', '有冲突', '有冲突'])
   })
 
   it('stands among five, with the month or the year it is of', async () => {
@@ -42,6 +42,7 @@ describe('a document', () => {
     for (const words of ['户档 1/5', '登记表', '月收入表11月', '脱贫台账2016年', '协议书', '明白卡2016年', '已填 · 未签', '缺']) expect(drawn).toContain(words)
     expect(drawn.match(/data-testid="document-/g)).toHaveLength(5)
     expect(await draw(FileBlock, { household: home })).toContain('正在看')
+    expect((await phone.dossier(home, '2016-10')).documents[1]).toMatchObject({ state: 'unfinished', findings: 2, disputed: 2, conflicts: 0 })
   })
 
   it('of the plan says how far it is', async () => {

@@ -42,9 +42,9 @@ export function cardSheet(file: HouseholdFile): Sheet {
       ['户主', file.name], ['住址', file.place], ['人口', `${file.people}人`], ['主要致贫原因', label('household', 'main_cause', own(home, 'main_cause'))],
       ['计划越线年度', text(own(home, 'planned_exit_year'))],
     ]),
-    section('谁在帮您', [['帮扶人', helpers.join('、')], ['监督电话', HOTLINE]]),
-    section('今年的帮扶措施', planned(file).map((one) => measureLine(file, one)), '没有登记'),
-    section('到您家的项目', file.projects.map((one) => [text(own(one, 'project_name')), progressOf(one)]), '没有登记'),
+    section('谁在帮您', [['帮扶人', [...helpers].sort(byText).join('、')], ['监督电话', HOTLINE]]),
+    section('今年的帮扶措施', measureLines(file), '没有登记'),
+    section('到您家的项目', inOrder(file.projects.map((one) => [text(own(one, 'project_name')), progressOf(one)])), '没有登记'),
     section('今年的收入', incomeLines(file.account), '还没有记'),
   ])
 }
@@ -57,9 +57,9 @@ export function ledgerSheet(file: HouseholdFile): Sheet {
       ['户主', file.name], ['住址', file.place], ['人口', `${file.people}人`], ['户状态', label('household', 'status', own(home, 'status'))],
       ['计划越线年度', text(own(home, 'planned_exit_year'))],
     ]),
-    section('帮扶措施', planned(file).map((one) => measureLine(file, one)), '没有登记'),
-    section('项目和资金', file.projects.flatMap((one) => [[text(own(one, 'project_name')), [progressOf(one), moneyOf(one)].filter(Boolean).join('，')] as SheetLine]), '没有登记'),
-    section('解决的困难', solved.map((one) => [label('difficulty', 'category', own(one, 'category')), `${text(own(one, 'description'))}（${text(own(one, 'solved_on'))}解决）`]), '没有登记'),
+    section('帮扶措施', measureLines(file), '没有登记'),
+    section('项目和资金', inOrder(file.projects.map((one) => [text(own(one, 'project_name')), [progressOf(one), moneyOf(one)].filter(Boolean).join('，')])), '没有登记'),
+    section('解决的困难', inOrder(solved.map((one) => [label('difficulty', 'category', own(one, 'category')), `${text(own(one, 'description'))}（${text(own(one, 'solved_on'))}解决）`])), '没有登记'),
     section('全年收入', categoryLines(file.account), '还没有记'),
   ])
 }
@@ -137,6 +137,17 @@ function fitting(kind: SheetKind, year: string, sections: SheetSection[]): Sheet
     left[longest] = (left[longest] ?? 0) + 1
   }
   return made()
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+/** Two phones list the same records in different orders; a page they write alike is the same page. */
+const inOrder = (lines: SheetLine[]): SheetLine[] => lines.sort((a, b) => byText(a.join('\0'), b.join('\0')))
+
+/** The primary one first. */
+function measureLines(file: HouseholdFile): SheetLine[] {
+  const isPrimary = (one: unknown): boolean => own(one, 'is_primary') === true
+  const of = (primary: boolean): SheetLine[] => inOrder(planned(file).filter((one) => isPrimary(one) === primary).map((one) => measureLine(file, one)))
+  return [...of(true), ...of(false)]
 }
 
 /** What is only begun says nothing yet. */

@@ -39,13 +39,14 @@ export async function dossier(book: Book, household: string, month: string, chec
 }
 
 async function documentOf(book: Book, kind: DocumentKind, of: DossierRecord | null, check: Check): Promise<DocumentCard> {
-  if (!of) return { kind, state: 'missing', record: null, signing: 'none', findings: 0, conflicts: 0 }
+  if (!of) return { kind, state: 'missing', record: null, signing: 'none', findings: 0, conflicts: 0, disputed: 0 }
   const row = book.row(of.card.id)
   const form = book.formOf(row)
-  const findings = form ? check(form, of.answers).filter((one) => one.severity === 'error').length : 0
+  const errors = form ? check(form, of.answers).filter((one) => one.severity === 'error') : []
+  const [findings, disputed] = [errors.length, errors.filter((one) => one.code === 'disputed').length]
   const conflicts = row.conflicts.length
   const { state } = form?.attestation ? await signing(book, row.id) : { state: 'none' as const }
-  return { kind, record: row.id, findings, conflicts, signing: state, state: findings > 0 || conflicts > 0 ? 'unfinished' : 'complete' }
+  return { kind, record: row.id, findings, conflicts, disputed, signing: state, state: findings > 0 || conflicts > 0 ? 'unfinished' : 'complete' }
 }
 
 /** One month, with the account it belongs to and what is to be asked. */

@@ -23,6 +23,8 @@ export interface DocumentCard {
   /** Findings that block it. */
   findings: number
   conflicts: number
+  /** Lines corrected otherwise on two phones, of which nobody has chosen one; they are among the findings too. */
+  disputed: number
 }
 
 export interface DossierPage {

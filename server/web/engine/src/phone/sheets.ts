@@ -40,7 +40,7 @@ export function fileOf(opened: Opened): HouseholdFile {
   const last = read.map((one) => one.month).filter((month) => month.startsWith(`${year}-`)).sort().at(-1)
   return {
     year, name: opened.name, home, people: membersOf(home).length,
-    place: [opened.areas.find((one) => one.code === area)?.name, home['group_name'], home['address']].filter((one) => typeof one === 'string' && one !== '').join(' '),
+    place: placeOf(opened),
     helpers: opened.people.filter((one) => one.areas.includes(area) && one.roles.some((role) => TEAM.has(role))).map((one) => one.name),
     measures: [...opened.measures], projects: [...opened.projects], difficulties: [...opened.difficulties],
     account: last === undefined ? null : accountOf(read, last, catalogueOf(rules, last), lineOf(rules, Number(year))),
@@ -50,6 +50,13 @@ export function fileOf(opened: Opened): HouseholdFile {
       return (field as { choices?: { code: string; label: { zh: string } }[] } | undefined)?.choices?.find((one) => one.code === code)?.label.zh ?? (typeof code === 'string' ? code : '')
     },
   }
+}
+
+/** Village, group and address; not again what the address says itself. */
+function placeOf({ area, areas, home }: Opened): string {
+  const address = typeof home['address'] === 'string' ? home['address'] : ''
+  const before = [areas.find((one) => one.code === area)?.name, home['group_name']].filter((one): one is string => typeof one === 'string' && one !== '' && !address.includes(one))
+  return [...before, address].filter((one) => one !== '').join(' ')
 }
 
 /** The page over one of the two kinds. */

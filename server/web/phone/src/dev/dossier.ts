@@ -82,11 +82,12 @@ export function fakeDossier(store: Store, reference: Reference, signing: Signing
         agreements: opened(household, 'agreement'), cards: opened(household, 'card'), ledgers: opened(household, 'ledger'),
       }
       return pageOf(records, month, known(), async (kind, of) => {
-        if (!of) return { kind, state: 'missing', record: null, signing: 'none', findings: 0, conflicts: 0 }
+        if (!of) return { kind, state: 'missing', record: null, signing: 'none', findings: 0, conflicts: 0, disputed: 0 }
         const form = formOf(of.card.kind)
-        const findings = form ? check(form, of.answers, today()).filter((one) => one.severity === 'error').length : 0
+        const errors = form ? check(form, of.answers, today()).filter((one) => one.severity === 'error') : []
+        const [findings, disputed] = [errors.length, errors.filter((one) => one.code === 'disputed').length]
         const conflicts = store.get(of.card.id).conflicts.length
-        return { kind, record: of.card.id, findings, conflicts, signing: (await signing(of.card.id)).state, state: findings + conflicts > 0 ? 'unfinished' : 'complete' }
+        return { kind, record: of.card.id, findings, conflicts, disputed, signing: (await signing(of.card.id)).state, state: findings + conflicts > 0 ? 'unfinished' : 'complete' }
       })
     },
     begin: async (kind, household, period) => {

@@ -12,9 +12,9 @@ import type { BadgeWords } from '../badges'
 import { formOf } from '../app'
 
 /** How far one of the five is, the most urgent first. */
-export function documentBadge({ state, conflicts, findings, signing }: DocumentCard): BadgeWords {
+export function documentBadge({ state, conflicts, disputed, findings, signing }: DocumentCard): BadgeWords {
   if (state === 'missing') return { text: t('dossier.missing'), tone: 'plain' }
-  if (conflicts > 0) return { text: t('dossier.conflict'), tone: 'warn' }
+  if (conflicts + disputed > 0) return { text: t('dossier.conflict'), tone: 'warn' }
   if (findings > 0) return { text: t('dossier.unfinished', { n: findings }), tone: 'warn' }
   if (signing === 'changed') return { text: t('dossier.changed'), tone: 'warn' }
   if (signing === 'signed') return { text: t('dossier.signed'), tone: 'good' }
