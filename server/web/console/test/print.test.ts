@@ -64,6 +64,8 @@ describe('signatures on paper', () => {
     const change = { digest: '11'.repeat(32), code: '1111-11', signed_at: 1, differences: [], material: true }
     const paper = signed('changed', [attestation({ current: false })], { changed_since: change })
     expect(stateText(paper.signing)).toContain('签后有改动 · 签的是版本 1111-11，不是本页内容')
+    expect(stateText(paper.signing)).toContain('需要重签')
+    expect(stateText({ ...paper.signing, changed_since: { ...change, material: false } })).toContain('不是本页内容，改动小，不需重签')
     expect(partiesOf(paper.signing)[0]).toMatchObject({ attestation: null, earlier: { id: 'e1' } })
     const html = await sheet(paper)
     expect(html).toContain('document-loud')
@@ -103,6 +105,8 @@ describe('a page', () => {
   it('of a card is what was signed, or says that there is nothing', async () => {
     const good = JSON.stringify({ kind: 'card', sections: [{ lines: [['干部', `向敏 ${ID_NUMBER}`]], title: '帮扶人' }], year: '2015' })
     expect(text(await sheet(detail('card', { year: '2015', issued_on: '2015-11-01', sheet: good })))).toMatch(/填发日期 2015-11-01.*帮扶人 干部 向敏 ••••/)
+    expect(text(await sheet(detail('card', { year: '2015', sheet: good })))).not.toContain('★')
+    expect(text(await sheet(detail('card', { year: '2015', sheet: good.replace('干部', '纯收入★') })))).toContain('★ 含干部估计')
     for (const bad of ['', '{', '[]', good.replace('"card"', '1')]) expect(text(await sheet(detail('card', { year: '2015', sheet: bad }))), bad).toContain('这份文件还没有内容')
     expect(text(await sheet(detail('ledger', { year: '2015' })))).toContain('这份文件还没有内容')
   })

@@ -30,7 +30,8 @@ export function stateText(signing: Signing): string {
   const missing = parties.filter((one) => one.attestation === null).map((one) => one.label).join(t('value.separator'))
   const values = { missing, n: parties.length, code: signing.code, earlier: signing.changed_since?.code ?? '' }
   // Every party has a word, yet it is not signed: two words of one person, or one that does not count.
-  const key = signing.state === 'partly' && missing === '' ? 'partly_all' : signing.state
+  const isSmall = signing.state === 'changed' && signing.changed_since?.material === false
+  const key = signing.state === 'partly' && missing === '' ? 'partly_all' : isSmall ? 'changed_little' : signing.state
   return t(`print.state.${parties.length === 0 ? 'nobody' : key}`, values)
 }
 
