@@ -90,7 +90,7 @@ impl World {
         let kept = if rng.random_bool(0.5) { one.clone() } else { other.clone() };
         let kept = (verdict == Verdict::Same).then_some(kept);
         self.trace.tell(format!("the office says of {one} and {other}: {verdict:?}"));
-        let ask = SettleDuplicate { one, other, verdict, kept };
+        let ask = SettleDuplicate { one, other, verdict, kept, expected: None };
         let settled = self.app.db.write_blocking(move |tx| duplicate::settle(tx, &principal, &ask, now));
         settled.map_err(|error| error.to_string())
     }
