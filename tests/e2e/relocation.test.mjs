@@ -11,11 +11,11 @@ after(() => stage?.close())
 
 test('a household is moved at the desk, and nothing its old phone wrote is lost', async () => {
   const phone = await PhoneInHand.enrol(stage, 'xiang')
-  await phone.browser.context.setOffline(true)
+  await phone.offline()
   await phone.household('李秀英')
   await phone.at('edit-household').tap()
   await phone.at('section-home').tap()
-  await phone.at('input-phone').fill('19900000001')
+  await phone.at('input-phone').fill('19900000077')
   await phone.at('input-phone').blur()
   await phone.at('back').first().tap()
   await phone.at('back').first().tap()
@@ -36,12 +36,13 @@ test('a household is moved at the desk, and nothing its old phone wrote is lost'
   assert.ok((await desk.at('relocation').innerText()).includes('中元村'), 'it says where it came from')
   await row.filter({ hasText: '武陵村' }).waitFor()
 
-  await phone.browser.context.setOffline(false)
+  assert.equal(await desk.page.getByText('19900000077').count(), 0, 'the phone has not sent it yet')
+  await phone.offline(false)
   await phone.sync()
   await phone.tab('home')
   await phone.page.getByText('李秀英').waitFor({ state: 'detached' })
   await phone.shot('household-moved-away')
 
   // What was written offline is in the household's history, in its new village.
-  await desk.page.getByText('19900000001').waitFor()
+  await desk.page.getByText('19900000077').waitFor()
 })

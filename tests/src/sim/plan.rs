@@ -73,7 +73,7 @@ impl Plan {
             return Some(Event::EditVisit);
         }
         if rng.random_bool(self.twice) {
-            let all = [Event::AddTwice, Event::Settle, Event::Survey];
+            let all = [Event::AddTwice, Event::Settle, Event::Settle, Event::Survey];
             return Some(all[rng.random_range(0..all.len())]);
         }
         None
