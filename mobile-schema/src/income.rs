@@ -32,18 +32,25 @@ pub enum Category {
 }
 
 impl Category {
+    /// The part of an item's code that says so.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wage => "wage",
+            Self::Business => "business",
+            Self::Property => "property",
+            Self::Transfer => "transfer",
+            Self::Expense => "expense",
+            Self::Oneoff => "oneoff",
+        }
+    }
+
     /// The category of an item; none for a code nobody knows.
     #[must_use]
     pub fn of(item: &str) -> Option<Self> {
-        let all = [
-            ("wage_", Self::Wage),
-            ("business_", Self::Business),
-            ("property_", Self::Property),
-            ("transfer_", Self::Transfer),
-            ("expense_", Self::Expense),
-            ("oneoff_", Self::Oneoff),
-        ];
-        all.into_iter().find(|(prefix, _)| item.starts_with(prefix)).map(|(_, category)| category)
+        let all = [Self::Wage, Self::Business, Self::Property, Self::Transfer, Self::Expense, Self::Oneoff];
+        let (word, _) = item.split_once('_')?;
+        all.into_iter().find(|category| category.as_str() == word)
     }
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod area;
 mod backup;
+mod catalogue;
 mod enrol_code;
 mod leave;
 mod map;
@@ -80,6 +81,9 @@ enum Command {
     /// Poverty lines by year.
     #[command(subcommand)]
     PovertyLine(poverty_line::PovertyLineCommand),
+    /// What counts as income: versions of the catalogue of items.
+    #[command(subcommand)]
+    Catalogue(catalogue::CatalogueCommand),
     /// How this place reads the rules of the duty report.
     #[command(subcommand)]
     Setting(setting::SettingCommand),
@@ -157,6 +161,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Pairing(command) => pairing::run(&Db::open(location)?, command),
         Command::Leave(command) => leave::run(&Db::open(location)?, command),
         Command::PovertyLine(command) => poverty_line::run(&Db::open(location)?, command),
+        Command::Catalogue(command) => catalogue::run(&Db::open(location)?, command),
         Command::Setting(command) => setting::run(&Db::open(location)?, command),
         Command::EnrolCode(args) => enrol_code::run(&Db::open(location)?, &args),
         Command::Backup(args) => backup::back_up(&location, &args),

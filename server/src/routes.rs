@@ -3,6 +3,7 @@
 
 pub mod conflict;
 pub mod device;
+pub mod dossier;
 pub mod duplicate;
 pub mod duty;
 pub mod enrol_code;
@@ -14,6 +15,7 @@ pub mod operation;
 pub mod quarantine;
 pub mod record;
 pub mod reference;
+pub mod register;
 pub mod review;
 pub mod session;
 pub mod survey;
@@ -107,6 +109,8 @@ pub fn table() -> Vec<Route> {
     routes.extend(survey::routes());
     routes.extend(map::routes());
     routes.extend(duplicate::routes());
+    routes.extend(dossier::routes());
+    routes.extend(register::routes());
     routes.extend(quarantine::routes());
     routes.extend(event::routes());
     routes

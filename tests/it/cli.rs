@@ -6,6 +6,7 @@ use std::path::Path;
 
 use bidao_server::cli::{self, Cli};
 use bidao_server::error::Result;
+use bidao_server::store::schema::audit;
 use bidao_server::store::{self, Db, Location};
 use clap::Parser;
 
@@ -72,4 +73,39 @@ fn a_bad_line_of_a_table_is_named_and_nothing_is_loaded() {
     assert!(refused.to_string().starts_with("line 5: "), "{refused}");
     let db = Db::open(Location::File(data.join("bidao.db"))).unwrap();
     assert!(db.read_blocking(|tx| store::area::under(tx, "")).unwrap().is_empty());
+}
+
+#[test]
+fn an_operator_loads_a_catalogue_and_learns_which_statements_add_up_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = (folder.path().join("data"), folder.path().join("catalogue.toml"));
+    let load = || run(&data, &["catalogue", "load", file.to_str().unwrap()]);
+    let missing = load().unwrap_err().to_string();
+    assert!(missing.starts_with("file: cannot read "), "{missing}");
+    let text = |version: u32, counts: bool| {
+        let ruling =
+            format!("{{ item = \"transfer_pension\", counts = {counts}, document = \"〔2015〕9号\" }}");
+        format!(
+            "version = {version}\neffective_from = \"2015-12-01\"\ndocument = \"〔2015〕9号\"\nrulings = [{ruling}]\n"
+        )
+    };
+    std::fs::write(&file, text(2, false)).unwrap();
+    load().unwrap();
+    load().unwrap();
+    std::fs::write(&file, text(2, true)).unwrap();
+    assert!(load().unwrap_err().to_string().starts_with("version: version 2 is there"));
+    std::fs::write(&file, text(3, false).replace("transfer_pension", "transfer_gold")).unwrap();
+    let unknown = load().unwrap_err().to_string();
+    assert!(unknown.contains("no item `transfer_gold`"), "{unknown}");
+    run(&data, &["catalogue", "list"]).unwrap();
+    let db = Db::open(Location::File(data.join("bidao.db"))).unwrap();
+    let (rows, loads) = db
+        .read_blocking(|tx| {
+            use diesel::prelude::*;
+            let said = audit::table.filter(audit::action.eq("load_catalogue"));
+            Ok((store::catalogue::all(tx)?, said.count().get_result::<i64>(tx.conn)?))
+        })
+        .unwrap();
+    assert_eq!((rows.len(), rows[0].version, rows[0].effective_from.as_str()), (1, 2, "2015-12-01"));
+    assert_eq!(loads, 1, "loaded once, said once");
 }

@@ -1156,9 +1156,13 @@ export interface Registers {
   month: string
   /** When this was counted. */
   as_of: number
+  /** The poverty line of that year, fen a head; none if nobody entered it. */
+  line: number | null
+  /** Version of the catalogue that income is added up under: the one in force on the last day of the month. */
+  catalogue: number
   /** One row a village, then one a township, then the whole area last; by code within each. */
   rows: RegisterRow[]
-  /** E1 to E4 of domain §10.2, for the whole area. */
+  /** E1 to E4 of domain §10.2, for the whole area. E3 holds while its parts, the projects, are no fewer than its whole. The parts of E4 are primary measures and households without one, so what it exceeds are duplicates. */
   identities: Identity[]
   /** Households with more than one primary measure, at most 200; E4 counts them. */
   several_primary: HouseholdName[]
@@ -1178,7 +1182,7 @@ export interface RegisterRow {
   outside: Tally
   /** Projects of households in the system. */
   projects: ProjectBuckets
-  /** Primary measures of households in the system, by the six batches; households with two are in two. */
+  /** Primary measures of households in the system planned for the year, by the six batches; households with two are in two. Empty text where two people say different batches. */
   primary: Record<string, MeasureCount>
   /** Households in the system without a primary measure. */
   without_primary: number
@@ -1230,8 +1234,10 @@ export interface MeasureCount {
 export interface IncomeBands {
   /** Households in the system. */
   households: number
-  /** Without a statement in the year. */
+  /** Without a statement in the year up to the month. */
   none: number
+  /** With statements, but without a figure a head: the last one counts nobody, or the year has no line yet. */
+  unmeasured: number
   /** Below half of the line. */
   far_below: number
   /** From half of the line up to and including it. */
@@ -1240,7 +1246,7 @@ export interface IncomeBands {
   just_above: number
   /** Above it by more. */
   above: number
-  /** Statements of the month. */
+  /** Households with a statement of the month. */
   statements: number
   /** Of these, signed by everybody. */
   signed: number

@@ -78,11 +78,12 @@ pub struct DossierList {
     pub as_of: i64,
     /// One row a village, then one a township, then the whole area last; by code within each.
     pub rows: Vec<DossierRow>,
-    /// Households, by village and title; at most 200, those after `after`.
+    /// Households, by village and title; at most 200, those after `after` with as many complete documents as asked.
     pub households: Vec<Dossier>,
     /// Give back as `?after=` for the next ones.
     pub next: Option<String>,
-    /// E6: dossiers = in the system + outside; documents ≤ 5 × dossiers.
+    /// E6: households in the system and outside it = dossiers, of which there is one a register. `E6b`: documents ≤ 5 ×
+    /// dossiers; it holds while its parts are no more than its whole.
     pub identities: Vec<Identity>,
 }
 
@@ -93,7 +94,7 @@ pub struct DossierRow {
     pub area: String,
     /// Its name.
     pub name: String,
-    /// Households in the system or outside it.
+    /// Households with a register, each family once.
     pub households: u32,
     /// Households by how many documents are complete, from none to all five.
     pub by_complete: [u32; 6],

@@ -15,9 +15,14 @@ pub struct Registers {
     pub month: String,
     /// When this was counted.
     pub as_of: i64,
+    /// The poverty line of that year, fen a head; none if nobody entered it.
+    pub line: Option<i64>,
+    /// Version of the catalogue that income is added up under: the one in force on the last day of the month.
+    pub catalogue: u32,
     /// One row a village, then one a township, then the whole area last; by code within each.
     pub rows: Vec<RegisterRow>,
-    /// E1 to E4 of domain §10.2, for the whole area.
+    /// E1 to E4 of domain §10.2, for the whole area. E3 holds while its parts, the projects, are no fewer than its whole.
+    /// The parts of E4 are primary measures and households without one, so what it exceeds are duplicates.
     pub identities: Vec<Identity>,
     /// Households with more than one primary measure, at most 200; E4 counts them.
     pub several_primary: Vec<HouseholdName>,
@@ -49,7 +54,8 @@ pub struct RegisterRow {
     pub outside: Tally,
     /// Projects of households in the system.
     pub projects: ProjectBuckets,
-    /// Primary measures of households in the system, by the six batches; households with two are in two.
+    /// Primary measures of households in the system planned for the year, by the six batches; households with two are
+    /// in two. Empty text where two people say different batches.
     pub primary: BTreeMap<String, MeasureCount>,
     /// Households in the system without a primary measure.
     pub without_primary: u32,
@@ -88,8 +94,10 @@ pub struct MeasureCount {
 pub struct IncomeBands {
     /// Households in the system.
     pub households: u32,
-    /// Without a statement in the year.
+    /// Without a statement in the year up to the month.
     pub none: u32,
+    /// With statements, but without a figure a head: the last one counts nobody, or the year has no line yet.
+    pub unmeasured: u32,
     /// Below half of the line.
     pub far_below: u32,
     /// From half of the line up to and including it.
@@ -98,7 +106,7 @@ pub struct IncomeBands {
     pub just_above: u32,
     /// Above it by more.
     pub above: u32,
-    /// Statements of the month.
+    /// Households with a statement of the month.
     pub statements: u32,
     /// Of these, signed by everybody.
     pub signed: u32,

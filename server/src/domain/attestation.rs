@@ -133,6 +133,18 @@ fn state(tx: &mut Tx, row: &store::record::Row, document: &Document) -> Result<S
     Ok(judged(row, document, &doubts)?.state.as_str().to_owned())
 }
 
+/// The state that a stored word names.
+#[must_use]
+pub fn state_of(word: &str) -> SigningState {
+    match word {
+        "partly" => SigningState::Partly,
+        "signed" => SigningState::Signed,
+        "objected" => SigningState::Objected,
+        "changed" => SigningState::Changed,
+        _ => SigningState::None,
+    }
+}
+
 /// Doubts by element id.
 fn doubts(tx: &mut Tx, record: &str) -> Result<BTreeMap<String, String>> {
     let rows = store::attestation::of_record(tx, record)?;

@@ -83,6 +83,12 @@ impl Aliases {
         walked.last().copied().unwrap_or(record)
     }
 
+    /// Every record that another one stands for.
+    #[must_use]
+    pub fn all(&self) -> Vec<String> {
+        self.0.keys().filter(|record| self.is_alias(record)).cloned().collect()
+    }
+
     /// Whether another record stands for this one.
     #[must_use]
     pub fn is_alias(&self, record: &str) -> bool {

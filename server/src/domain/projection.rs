@@ -1,16 +1,19 @@
-//! What duties are counted from: on arrival every trip, visit, stay and difficulty leaves one flat row.
+//! What reports count from: on arrival every trip, visit, stay, difficulty and document of a household's file leaves
+//! flat rows.
 //!
 //! A row is a claim ("this person, this village, this date"). Content that does not make one yet (no date,
 //! no household) leaves no row and never fails the edit: people's work is warned about, not rejected
 //! (domain §4). A record counts in the village it is filed under, the one whose leaders see and review it.
+
+mod dossier;
 
 use bidao_schema::calendar::Date;
 use serde_json::Value;
 
 use super::duplicate;
 use crate::error::Result;
-use crate::store::Tx;
 use crate::store::projection::{self, Difficulty, Household, Stay, Trip, Visit};
+use crate::store::{self, Tx, register};
 
 /// The content of a record after an edit.
 #[derive(Debug, Clone, Copy)]
@@ -57,11 +60,17 @@ pub fn project(tx: &mut Tx, fact: &Fact) -> Result<()> {
             duplicate::project(tx, fact.record, fact.area, fact.answers, fact.received_at)
         }
         "difficulty" => projection::put_difficulty(tx, fact.record, difficulty(fact).as_ref()),
+        "income" => store::income::put(tx, fact.record, dossier::statement(fact).as_ref()),
+        "measure" => register::put_measure(tx, fact.record, dossier::measure(fact).as_ref()),
+        "project" => register::put_project(tx, fact.record, dossier::project(fact).as_ref()),
+        "ledger" | "card" | "agreement" => {
+            store::dossier::put(tx, fact.record, dossier::document(fact).as_ref())
+        }
         _ => Ok(()),
     }
 }
 
-/// Gives households a row that were stored before there were any; answers how many.
+/// Gives records their rows that were stored before there were any; answers how many.
 ///
 /// # Errors
 /// The database fails, or a document cannot be read.

@@ -9,7 +9,7 @@ use bidao_schema::codes::area_level;
 use sha2::{Digest, Sha256};
 
 use super::access::{Principal, significant};
-use super::{person, setting, survey};
+use super::{catalogue, person, setting, survey};
 use crate::error::{Error, Result};
 use crate::store::{self, Tx};
 
@@ -64,7 +64,7 @@ fn without_forms(tx: &mut Tx, principal: &Principal, now_ms: i64) -> Result<Refe
         areas,
         forms: Vec::new(),
         assignments: assigned(principal),
-        catalogues: vec![bidao_schema::income::built_in().clone()],
+        catalogues: catalogue::all(tx)?,
         poverty_lines: lines.into_iter().filter_map(line).collect(),
         settings: setting::duty(tx)?,
         signing: setting::signing(tx)?,

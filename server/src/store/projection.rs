@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::Tx;
-use super::schema::{difficulty, household, record, stay, trip, visit};
+use super::schema::{difficulty, document, household, income, measure, project, record, stay, trip, visit};
 use crate::error::Result;
 
 /// A row of `trip`.
@@ -198,15 +198,36 @@ pub fn put_household(tx: &mut Tx, row: &Household) -> Result<()> {
     Ok(())
 }
 
-/// Households that have no row yet: they were stored before there were any.
+/// Households, and records of a household's file, that have no row yet: they were stored before there were any.
 ///
 /// # Errors
 /// The database fails.
 pub fn unprojected(tx: &mut Tx) -> Result<Vec<super::record::Row>> {
-    let rows = record::table
+    let row = super::record::Row::as_select;
+    let mut found = record::table
         .left_join(household::table.on(household::record.eq(record::id)))
         .filter(record::kind.eq("household").and(household::record.is_null()))
         .order(record::id)
-        .select(super::record::Row::as_select());
-    Ok(rows.load(tx.conn)?)
+        .select(row())
+        .load(tx.conn)?;
+    // A record that is about no household makes no claim.
+    let linked = record::household.is_not_null();
+    let without_statement = record::table
+        .left_join(income::table.on(income::record.eq(record::id)))
+        .filter(record::kind.eq("income").and(linked).and(income::record.is_null()));
+    found.extend(without_statement.select(row()).load(tx.conn)?);
+    let without_measure = record::table
+        .left_join(measure::table.on(measure::record.eq(record::id)))
+        .filter(record::kind.eq("measure").and(linked).and(measure::record.is_null()));
+    found.extend(without_measure.select(row()).load(tx.conn)?);
+    let without_project = record::table
+        .left_join(project::table.on(project::record.eq(record::id)))
+        .filter(record::kind.eq("project").and(linked).and(project::record.is_null()));
+    found.extend(without_project.select(row()).load(tx.conn)?);
+    let without_document = record::table
+        .left_join(document::table.on(document::record.eq(record::id)))
+        .filter(record::kind.eq_any(["ledger", "card", "agreement"]).and(linked))
+        .filter(document::record.is_null());
+    found.extend(without_document.select(row()).load(tx.conn)?);
+    Ok(found)
 }

@@ -1,9 +1,11 @@
 //! The tables as diesel sees them; equal on both databases. Kept beside `migrations/` by hand and
 //! compared with them by `tests/it/migrations.rs`.
 
+mod dossier;
 mod evidence;
 mod rounds;
 
+pub use dossier::{catalogue, document, income, income_item, measure, project};
 pub use evidence::{attestation, file, file_band, file_use, upload};
 pub use rounds::{
     duplicate, household, household_key, survey_ground, survey_group, survey_listed, survey_member,
@@ -397,6 +399,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     survey_member,
     survey_ground,
     survey_listed,
+    catalogue,
+    income,
+    income_item,
+    measure,
+    project,
+    document,
     audit,
     audit_head,
 );

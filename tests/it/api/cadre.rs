@@ -12,7 +12,7 @@ use bidao_sync::attestation::Fields;
 use bidao_sync::document::Put;
 use bidao_sync::ids::{DeviceId, ItemId, RecordId};
 use bidao_sync::message::{Message, Status, SyncResponse};
-use bidao_sync::phone::{NewRecord, Phone};
+use bidao_sync::phone::{FoundedRecord, NewRecord, Phone};
 use bidao_tests::app::{TestApp, TestPerson, TestPhone, VILLAGE};
 use p256::ecdsa::signature::Signer;
 
@@ -46,12 +46,27 @@ impl Cadre {
     }
 
     pub fn create(&mut self, app: &TestApp, kind: &str, puts: &[Put]) -> RecordId {
+        self.create_in(app, VILLAGE, kind, puts)
+    }
+
+    pub fn create_in(&mut self, app: &TestApp, area: &str, kind: &str, puts: &[Put]) -> RecordId {
         let (id, item) = (RecordId(app.app.ctx.random()), self.item());
         let form = forms::newest(kind).expect("as the test made it");
         let (name, containers) = (form.id(), form.containers());
-        let new = NewRecord { id, kind, form: &name, area: VILLAGE, containers: &containers, puts };
+        let new = NewRecord { id, kind, form: &name, area, containers: &containers, puts };
         self.phone.create_record(&new, item, app.app.ctx.now()).expect("as the test made it");
         id
+    }
+
+    /// Writes into the one record of that kind about that: a statement, a ledger, a card.
+    pub fn found(&mut self, app: &TestApp, kind: &str, about: &[(&str, &str)], puts: &[Put]) -> RecordId {
+        let item = self.item();
+        let form = forms::newest(kind).expect("as the test made it");
+        let (name, containers) = (form.id(), form.containers());
+        let identity = about.iter().map(|(field, value)| ((*field).into(), (*value).into())).collect();
+        let (form, area, containers) = (name.as_str(), VILLAGE, containers.as_slice());
+        let record = FoundedRecord { kind, form, area, containers, identity: &identity, puts };
+        self.phone.found_record(&record, item, app.app.ctx.now()).expect("as the test made it")
     }
 
     pub fn household(&mut self, app: &TestApp) -> RecordId {
