@@ -13,6 +13,8 @@ fn few_days() -> Options {
         days: 4,
         phones: 14,
         faults: Faults::Rural,
+        district: false,
+        percent: 100,
         once: true,
         listen: ([127, 0, 0, 1], 0).into(),
         pictures: Program::at(binary()),

@@ -70,16 +70,8 @@ fn draw_members(rng: &mut StdRng) -> Vec<Member> {
     members
 }
 
-fn member_puts(rng: &mut StdRng, id: &str, member: &Member, family: &str, today: Date) -> Vec<Put> {
-    let days = i64::from(member.age) * 365 + i64::from(member.age / 4) + rng.random_range(20..340);
-    let birth = today.add_days(-days).unwrap_or(Date::MIN);
-    let age = today.years_since(birth);
-    let keeps_family_name = matches!(member.relation, "02" | "20" | "30");
-    let health = if age > 60 {
-        &["chronic", "healthy", "disabled"][..]
-    } else {
-        &["healthy", "healthy", "healthy", "chronic"]
-    };
+/// Labour capacity, education and student status that an age makes plausible.
+pub fn by_age(age: i32) -> (&'static str, &'static str, &'static str) {
     let labour = match age {
         ..16 => "none",
         16..60 => "ordinary",
@@ -98,6 +90,20 @@ fn member_puts(rng: &mut StdRng, id: &str, member: &Member, family: &str, today:
         15 => "grade_9",
         _ => "none",
     };
+    (labour, education, student)
+}
+
+fn member_puts(rng: &mut StdRng, id: &str, member: &Member, family: &str, today: Date) -> Vec<Put> {
+    let days = i64::from(member.age) * 365 + i64::from(member.age / 4) + rng.random_range(20..340);
+    let birth = today.add_days(-days).unwrap_or(Date::MIN);
+    let age = today.years_since(birth);
+    let keeps_family_name = matches!(member.relation, "02" | "20" | "30");
+    let health = if age > 60 {
+        &["chronic", "healthy", "disabled"][..]
+    } else {
+        &["healthy", "healthy", "healthy", "chronic"]
+    };
+    let (labour, education, student) = by_age(age);
     let at = |field: &str, value: serde_json::Value| Put::new(format!("members/{id}/{field}"), value);
     let mut puts = vec![
         at("name", name(rng, member.sex, keeps_family_name.then_some(family)).into()),

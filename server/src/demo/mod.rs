@@ -9,6 +9,7 @@ pub mod check;
 pub mod clock;
 mod desk;
 mod director;
+pub mod district;
 mod drawing;
 mod household;
 mod line;
@@ -60,6 +61,12 @@ pub struct Options {
     /// How bad the lines are. Times are about ten times shorter than on a real 2G line.
     #[arg(long, value_enum, default_value_t = Faults::Rural)]
     pub faults: Faults,
+    /// Load the whole district of the bulletin instead, 12,642 households, and check the printed totals.
+    #[arg(long, conflicts_with_all = ["days", "phones", "faults"])]
+    pub district: bool,
+    /// How much of the district.
+    #[arg(long, default_value_t = 100, requires = "district", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub percent: u32,
     /// End after the table instead of serving on.
     #[arg(long)]
     pub once: bool,
@@ -109,6 +116,9 @@ impl Period {
 /// # Errors
 /// The database is not empty, a port is taken, or a value was lost: then the demo has failed.
 pub fn run(location: Location, options: &Options) -> Result<()> {
+    if options.district {
+        return district::run(location, options);
+    }
     let period = Period::before(SystemClock.now(), options.days);
     let clock = Arc::new(DemoClock::default());
     clock.advance_to(work::at(period.day(0).add_days(-1).unwrap_or(Date::MIN), 7, 0));

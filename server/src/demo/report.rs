@@ -43,17 +43,19 @@ pub struct Outcome<'a> {
     pub desk: u64,
 }
 
+/// A line of the report.
 #[expect(clippy::print_stdout, reason = "a command answers on the terminal")]
-fn line(text: &str) {
+pub fn line(text: &str) {
     println!("{text}");
 }
 
-fn row(label: &str, value: &str) {
+/// A label and what is said of it.
+pub fn row(label: &str, value: &str) {
     line(&format!("  {}{value}", pad(label, LABEL)));
 }
 
 /// Pads by columns: a Chinese character takes two.
-fn pad(text: &str, columns: usize) -> String {
+pub fn pad(text: &str, columns: usize) -> String {
     let width: usize = text.chars().map(|c| if c > '\u{2e7f}' { 2 } else { 1 }).sum();
     format!("{text}{}", " ".repeat(columns.saturating_sub(width)))
 }

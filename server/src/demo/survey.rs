@@ -13,8 +13,8 @@ use super::household::draw_household;
 use super::phone::SimPhone;
 use super::township::{TOWNSHIP, Township, draw};
 
-/// What the degrees mean in this made-up township.
-const CRITERIA: &str = "重度：无安全住房或无劳动力；中度：有劳动力但收入不稳；轻度：接近脱贫线（演示用）";
+/// What the degrees mean in made-up places.
+pub const CRITERIA: &str = "重度：无安全住房或无劳动力；中度：有劳动力但收入不稳；轻度：接近脱贫线（演示用）";
 /// Outcomes at a door where somebody was.
 const OUTCOMES: &[&str] = &[
     "visited", "visited", "visited", "visited", "visited", "visited", "visited", "visited", "visited",

@@ -167,7 +167,7 @@ fn worker(rng: &mut StdRng, account: &str, role: Role, areas: Vec<String>, since
 }
 
 /// For names and ID numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sex {
     /// 男.
     Man,
@@ -194,7 +194,12 @@ pub fn draw(rng: &mut StdRng, from: &[&str]) -> String {
 
 /// An ID number of nobody: prefix 999999 is no place (domain §7.4), the check character is right.
 pub fn id_number(rng: &mut StdRng, birth: Date, sex: Sex) -> String {
-    let serial = rng.random_range(0..500) * 2 + u32::from(sex == Sex::Man);
+    numbered(birth, sex, rng.random_range(0..500))
+}
+
+/// The ID number of nobody who was the `serial`-th of that day and sex, from 0 to 499.
+pub fn numbered(birth: Date, sex: Sex, serial: u32) -> String {
+    let serial = serial * 2 + u32::from(sex == Sex::Man);
     let body = format!("999999{:04}{:02}{:02}{serial:03}", birth.year(), birth.month_number(), birth.day());
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = body.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
