@@ -114,7 +114,7 @@ fn check(tx: &mut Tx, principal: &Principal, ask: &Relocate, now: i64) -> Result
         return Err(Error::forbidden("a household is moved by who reviews both villages"));
     }
     let today = Date::from_epoch_millis_shanghai(now);
-    if !Date::parse(&ask.moved_on).is_some_and(|on| on <= today) {
+    if Date::parse(&ask.moved_on).is_none_or(|on| on > today) {
         return Err(Error::invalid("moved_on", "a date that is not in the future"));
     }
     let reason = ask.reason.trim();

@@ -80,13 +80,14 @@ pub(super) struct ServerRecord {
     pub document: Document,
 }
 
+/// Id, village, village of the work, household, form and document.
+type RecordRow = (String, String, String, Option<String>, String, Vec<u8>);
+
 fn documents(world: &World) -> Result<BTreeMap<RecordId, ServerRecord>, String> {
     let rows = world.read(|tx| {
         use schema::record::dsl;
         let columns = (dsl::id, dsl::area, dsl::made_in, dsl::household, dsl::form, dsl::document);
-        let rows: Vec<(String, String, String, Option<String>, String, Vec<u8>)> =
-            dsl::record.select(columns).load(tx.conn)?;
-        Ok(rows)
+        Ok(dsl::record.select(columns).load::<RecordRow>(tx.conn)?)
     })?;
     rows.into_iter()
         .map(|(id, area, made_in, household, form, bytes)| {
