@@ -139,6 +139,7 @@
 //! # Ok::<(), bidao_sync::phone::PhoneError>(())
 //! ```
 
+mod access;
 pub mod attestation;
 pub mod code;
 pub mod document;
