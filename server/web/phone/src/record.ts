@@ -72,13 +72,13 @@ export function useRecord(id: () => string) {
   const errors = computed(() => inspection.value?.findings.filter((one) => one.severity === 'error') ?? [])
   const warnings = computed(() => inspection.value?.findings.filter((one) => one.severity === 'warning') ?? [])
   const locked = computed(() => !view.value || view.value.readOnly !== null || (view.value.card.review === 'submitted' && !REGISTERS.has(view.value.card.kind)))
-  const { related, nameOf } = useRelated(view, form)
+  const { related, nameOf, settled } = useRelated(view, form)
 
   watch(id, () => { view.value = null; savedAt.value = null; undoable.value = null; void read() }, { immediate: true })
   onBeforeUnmount(onRecords((records) => { if (records.includes(id())) void read() }))
 
   return {
-    view, form, answers, inspection, errors, warnings, locked, failure, savedAt, undoable, read, put, related, nameOf,
+    view, form, answers, inspection, errors, warnings, locked, failure, savedAt, undoable, read, put, related, nameOf, settled,
     undo: () => change(() => phone.undo(id()), true),
     removeElement: (repeat: string, element: string) => change(() => phone.removeElement(id(), repeat, element)),
     removePhoto: (element: string) => change(() => phone.photoRemove(id(), element)),

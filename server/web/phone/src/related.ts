@@ -1,5 +1,5 @@
 // Who and what a record's references may name: members, measures and projects of its household, people, areas.
-import { onBeforeUnmount, type Ref, shallowRef, watch } from 'vue'
+import { onBeforeUnmount, ref, type Ref, shallowRef, watch } from 'vue'
 import type { DossierPage, HouseholdPage, RecordView } from '@engine/phone/api'
 import type { Form } from '@engine/schema'
 import { elementsOf } from '@ui/form'
@@ -10,17 +10,22 @@ interface Named { id: string; name: string }
 export function useRelated(view: Ref<RecordView | null>, form: Ref<Form | null>) {
   const home = shallowRef<HouseholdPage | null>(null)
   const file = shallowRef<DossierPage | null>(null)
+  /** Whatever can be named here is known. */
+  const settled = ref(false)
 
   /** Only what the form refers to is read: a visit asks for none of it. */
   async function read(): Promise<void> {
     const household = view.value?.card.household
     const targets = new Set((form.value?.sections ?? []).flatMap((section) => section.fields).flatMap((field) => [field, ...(field.fields ?? [])]).map((field) => field.target))
-    if (!household) return
+    if (!view.value || !form.value) return
     try {
+      if (!household) return
       if (targets.has('member')) home.value = await phone.household(household)
       if (targets.has('measure') || targets.has('project')) file.value = await phone.dossier(household, today().slice(0, 7))
     } catch {
       // Without the household on this phone its ids stay ids.
+    } finally {
+      settled.value = true
     }
   }
   watch([() => view.value?.card.id, () => form.value?.name], () => void read(), { immediate: true })
@@ -35,5 +40,5 @@ export function useRelated(view: Ref<RecordView | null>, form: Ref<Form | null>)
   const nameOf = (id: string): string | null => (id === view.value?.card.household ? view.value.card.title : null)
     ?? [...(app.reference?.people ?? []), ...members(), ...of(file.value?.measures), ...of(file.value?.projects)].find((one) => one.id === id)?.name
     ?? app.reference?.areas.find((one) => one.code === id)?.name ?? null
-  return { related, nameOf }
+  return { related, nameOf, settled }
 }
