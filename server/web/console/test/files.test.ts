@@ -91,7 +91,7 @@ describe('a version code', () => {
   })
   it('leads to a place of its own under the record', () => {
     const place = versionHref('ab/c', digest, { print: 'slip' })
-    expect(parseRoute(place)).toEqual({ screen: 'records', id: 'ab/c', version: digest, query: { print: 'slip' } })
+    expect(parseRoute(place)).toEqual({ screen: 'records', id: 'ab/c', version: digest, printed: false, query: { print: 'slip' } })
     expect(parseRoute(href('reviews', 'ab')).version).toBeNull()
     expect(parseRoute('#/reviews/ab/versions/cd').version).toBeNull()
   })

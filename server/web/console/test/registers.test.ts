@@ -97,7 +97,7 @@ describe('income', () => {
 describe('the screen', () => {
   it('is offered to those who read an area, in the place of the handbook', async () => {
     const { screensOf } = await import('../src/screens')
-    expect(screensOf(['team_member'])).toEqual(['duties', 'surveys', 'dossiers', 'registers', 'records', 'versions'])
+    expect(screensOf(['team_member'])).toEqual(['duties', 'disputes', 'surveys', 'dossiers', 'registers', 'records', 'versions'])
     // The department's helpers read their paired households, not areas.
     expect(screensOf(['dept_head'])).not.toContain('registers')
     expect(screensOf(['org_department'])).toEqual(['duties'])
