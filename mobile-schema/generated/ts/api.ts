@@ -394,11 +394,11 @@ export interface DossierList {
   as_of: number
   /** One row a village, then one a township, then the whole area last; by code within each. */
   rows: DossierRow[]
-  /** Households, by village and title; at most 200, those after `after`. */
+  /** Households, by village and title; at most 200, those after `after` with as many complete documents as asked. */
   households: Dossier[]
   /** Give back as `?after=` for the next ones. */
   next: string | null
-  /** E6: dossiers = in the system + outside; documents ≤ 5 × dossiers. */
+  /** E6: households in the system and outside it = dossiers, of which there is one a register. `E6b`: documents ≤ 5 × dossiers; it holds while its parts are no more than its whole. */
   identities: Identity[]
 }
 
@@ -408,7 +408,7 @@ export interface DossierRow {
   area: string
   /** Its name. */
   name: string
-  /** Households in the system or outside it. */
+  /** Households with a register, each family once. */
   households: number
   /** Households by how many documents are complete, from none to all five. */
   by_complete: number[]

@@ -18,7 +18,7 @@ use crate::http::tus::blocking;
 use crate::store::record::Filter;
 
 const LIST: &[Parameter] = &[
-    optional("kind", "household, trip, visit, stay or difficulty"),
+    optional("kind", "Name of a form, such as household or visit"),
     optional("area", "12-digit code of any level"),
     optional("household", "Record id of a household"),
     optional("after", "`next` of the page before"),

@@ -59,7 +59,7 @@ pub fn register(rng: &mut StdRng, village: &str, number: usize, house: &House, t
 }
 
 /// First values of a primary measure. It is planned, which is not achieved (domain §2 A5).
-pub fn measure(rng: &mut StdRng, household: RecordId, code: &str, year: i16) -> Vec<Put> {
+pub fn measure(rng: &mut StdRng, household: RecordId, code: &str, year: u16) -> Vec<Put> {
     vec![
         Put::new("household", household.to_string()),
         Put::new("measure_type", code),

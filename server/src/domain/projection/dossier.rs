@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn lines_that_stand_are_added_up_by_item_and_no_catalogue_is_asked() {
-        let answers = json!({"month": "2015-11", "catalogue": 1, "counted": [id(8), id(9)].join(" "), "lines": {
+        let counted = [id(8), id(9)].join(" ");
+        let answers = json!({"month": "2015-11", "catalogue": 1, "counted": counted, "lines": {
             id(1): {"item": "business_pig", "amount": 180_000, "source": "household"},
             id(2): {"item": "business_pig", "amount": 20_000, "source": "cadre_estimate"},
             id(3): {"item": "oneoff_consolation", "amount": 40_000, "source": "household"},
