@@ -6,6 +6,7 @@ mod authority;
 mod backup;
 mod cli;
 mod demo;
+mod district;
 mod file_store;
 mod jobs;
 mod migrations;

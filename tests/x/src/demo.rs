@@ -14,16 +14,22 @@ pub fn demo(arguments: &[String]) -> Outcome {
             "The web part is not built: {reason}\nThe demo runs all the same; its pages will say how to build it."
         );
     }
-    run("build the server", cargo(&["build", "--workspace", "--bins"]))?;
-    let mut command = Command::new(binary());
+    // A district is too much work for a program made for debugging.
+    let optimised = arguments.iter().any(|argument| argument == "--district");
+    let (profile, folder): (&[&str], _) =
+        if optimised { (&["--release"], "release") } else { (&[], "debug") };
+    let mut build = cargo(&["build", "--workspace", "--bins"]);
+    build.args(profile);
+    run("build the server", build)?;
+    let mut command = Command::new(binary(folder));
     command.arg("demo").args(arguments).current_dir(root());
     run("demo", command)
 }
 
-/// Where cargo puts the binary.
-fn binary() -> std::path::PathBuf {
+/// Where cargo puts the binary of a profile.
+fn binary(profile: &str) -> std::path::PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
-    target.join("debug").join(format!("bidao{}", std::env::consts::EXE_SUFFIX))
+    target.join(profile).join(format!("bidao{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// The server with the demo's data and the web part with live reload, until stopped.

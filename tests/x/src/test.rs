@@ -65,7 +65,7 @@ pub fn bench(names: &[String]) -> Outcome {
     // Some run the real binary.
     run("build the programs", cargo(&["build", "--workspace", "--bins", "--release"]))?;
     let mut command = cargo(&["bench", "--workspace"]);
-    let all = ["visits", "pictures", "uploads", "registers"];
+    let all = ["visits", "pictures", "uploads", "registers", "district"];
     for name in all.into_iter().filter(|name| runs(name)) {
         command.args(["--bench", name]);
     }
