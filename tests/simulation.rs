@@ -29,6 +29,7 @@ fn seeds() -> Box<dyn Iterator<Item = u64>> {
 fn no_seed_breaks_a_promise() {
     let (mut run, mut faults, mut disagreements, mut decisions) = (0, 0, 0, 0);
     let (mut signed, mut kept) = (0, 0);
+    let (mut moves, mut settled, mut skewed) = (0, 0, 0);
     for seed in seeds() {
         // One seed replayed on purpose tells its whole story.
         let told = if std::env::var("SEED").is_ok() { usize::MAX } else { 40 };
@@ -40,20 +41,28 @@ fn no_seed_breaks_a_promise() {
                 decisions += trace.count("status: Done");
                 signed += trace.count("all parties signed");
                 kept += trace.count("a signature is kept");
+                moves += trace.count("moves to");
+                settled += trace.count("a family of two records is settled");
+                skewed += trace.count("as visit/1") + trace.count("as visit/2");
             }
             Err(failure) => panic!("{failure}"),
         }
         run += 1;
         if run % 50 == 0 {
             println!(
-                "{run} seeds, {faults} faults, {disagreements} disagreements, {kept} signatures, nothing lost"
+                "{run} seeds, {faults} faults, {disagreements} disagreements, {kept} signatures, {moves} moves, \
+                 {settled} families settled, {skewed} edits of two forms, nothing lost"
             );
         }
     }
     // A simulation in which nothing goes wrong and nobody disagrees proves nothing.
     assert!(
-        run < USUAL || [faults, disagreements, decisions, kept].iter().all(|n| *n > 100) && signed > 20,
-        "{faults} faults, {disagreements} disagreements, {decisions} decisions, {kept} signatures, {signed} signed"
+        run < USUAL
+            || [faults, disagreements, decisions, kept, moves, skewed].iter().all(|n| *n > 100)
+                && signed > 20
+                && settled > 50,
+        "{faults} faults, {disagreements} disagreements, {decisions} decisions, {kept} signatures, {signed} signed, \
+         {moves} moves, {settled} settled, {skewed} edits of two forms"
     );
 }
 

@@ -43,7 +43,7 @@ pub enum FieldType {
     AreaCode,
     /// Element id of the repeat named by `target`, in the same record.
     MemberRef,
-    /// Record id (32 hex digits) of the kind named by `target`; `person` for a person.
+    /// Record id (32 hex digits) of the kind named by `target`; `person` for a person, `record` for any kind.
     RecordRef,
     /// Record ids in one string, separated by single spaces.
     RecordRefs,

@@ -22,6 +22,7 @@ fn every_built_in_form_compiles() {
         "agreement",
         "card",
         "ledger",
+        "dispute",
     ];
     assert_eq!(ids, kinds.map(|kind| format!("{kind}/1")));
 }

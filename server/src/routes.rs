@@ -3,6 +3,7 @@
 
 pub mod conflict;
 pub mod device;
+pub mod dispute;
 pub mod dossier;
 pub mod duplicate;
 pub mod duty;
@@ -16,6 +17,7 @@ pub mod quarantine;
 pub mod record;
 pub mod reference;
 pub mod register;
+pub mod relocation;
 pub mod review;
 pub mod session;
 pub mod survey;
@@ -109,8 +111,10 @@ pub fn table() -> Vec<Route> {
     routes.extend(survey::routes());
     routes.extend(map::routes());
     routes.extend(duplicate::routes());
+    routes.extend(dispute::routes());
     routes.extend(dossier::routes());
     routes.extend(register::routes());
+    routes.extend(relocation::routes());
     routes.extend(quarantine::routes());
     routes.extend(event::routes());
     routes

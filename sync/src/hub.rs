@@ -55,6 +55,14 @@ pub enum Access {
         /// When it ended, by the server's clock.
         at: Millis,
     },
+    /// Holds one in the area the record left when the area's feed was at `seq`, at time `at`. Who names no position had
+    /// read nothing of it.
+    Left {
+        /// Last feed position while the record was there.
+        seq: u64,
+        /// When it left, by the server's clock.
+        at: Millis,
+    },
     /// Never held one.
     Never,
     /// A leader took the item out of quarantine: grants and revocation no longer matter.
@@ -70,6 +78,8 @@ pub struct RecordFacts<'a> {
     pub kind: &'a str,
     /// Its area now.
     pub area: &'a str,
+    /// Areas its household lived in before: edits made there are as good as any.
+    pub former: &'a [String],
 }
 
 /// What the server loaded to judge an edit.
@@ -209,7 +219,7 @@ fn check_meaning<'a>(edit: &Edit, facts: &EditFacts<'a>) -> Result<&'a Shape, Re
         if record.kind != edit.kind {
             return Err(Refusal::new(Code::KindMismatch, format!("the record is a {}", record.kind)));
         }
-        if record.area != edit.area {
+        if record.area != edit.area && !record.former.contains(&edit.area) {
             return Err(Refusal::new(Code::AreaMismatch, format!("the record belongs to {}", record.area)));
         }
     }
@@ -226,14 +236,23 @@ fn check_access(batch: &VerifiedBatch, edit: &Edit, facts: &EditFacts<'_>) -> Op
     if facts.device == DeviceState::Revoked {
         return Some(Refusal::new(Code::DeviceRevoked, "the device was revoked before this arrived"));
     }
-    match facts.access {
-        Access::Now | Access::Released => None,
-        Access::Never => Some(Refusal::new(Code::NoGrant, format!("area {}", edit.area))),
-        Access::Ended { seq, at } => {
-            let seen = batch.manifest.seen.get(&edit.area).copied();
-            let under_grant = seen.is_some_and(|seen| seen <= seq);
-            let in_time = facts.now <= at.saturating_add(limits::LATE_WORK_MS);
-            (!under_grant || !in_time).then(|| Refusal::new(Code::GrantEnded, format!("area {}", edit.area)))
+    let seen = batch.manifest.seen.get(&edit.area).copied();
+    if facts.access == Access::Never {
+        return Some(Refusal::new(Code::NoGrant, format!("area {}", edit.area)));
+    }
+    let counts = facts.access.counts(seen, facts.now);
+    (!counts).then(|| Refusal::new(Code::GrantEnded, format!("area {}", edit.area)))
+}
+
+impl Access {
+    /// Whether work of an author who had seen that position of the area's feed counts, when it arrives `now` (P11).
+    pub fn counts(self, seen: Option<u64>, now: Millis) -> bool {
+        let in_time = |at: Millis| now <= at.saturating_add(limits::LATE_WORK_MS);
+        match self {
+            Access::Now | Access::Released => true,
+            Access::Never => false,
+            Access::Ended { seq, at } => seen.is_some_and(|seen| seen <= seq) && in_time(at),
+            Access::Left { seq, at } => seen.is_none_or(|seen| seen <= seq) && in_time(at),
         }
     }
 }

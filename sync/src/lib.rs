@@ -72,7 +72,7 @@
 //!             let Item::Edit(edit) = item else { continue };
 //!             let shape = Shape::new(["members"]);
 //!             let known = self.records.get(&edit.record);
-//!             let record = known.map(|document| RecordFacts { document, kind: "household", area: AREA });
+//!             let record = known.map(|document| RecordFacts { document, kind: "household", area: AREA, former: &[] });
 //!             let facts = EditFacts {
 //!                 device: DeviceState::Active, access: Access::Now, record, shape: Some(&shape), held: 0, now: NOW,
 //!             };

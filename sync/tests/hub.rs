@@ -37,7 +37,7 @@ fn facts<'a>(document: &'a Document, shape: &'a Shape) -> EditFacts<'a> {
     EditFacts {
         device: DeviceState::Active,
         access: Access::Now,
-        record: Some(RecordFacts { document, kind: "household", area: AREA }),
+        record: Some(RecordFacts { document, kind: "household", area: AREA, former: &[] }),
         shape: Some(shape),
         held: 0,
         now: NOW,
@@ -74,6 +74,10 @@ fn an_edit_must_fit_the_record() {
     assert_eq!(fate(&judge_edit(&batch, &edit, &other_kind)), (Status::Refused, Some(Code::KindMismatch)));
     let other_area = EditFacts { record: Some(RecordFacts { area: OTHER_AREA, ..record }), ..good };
     assert_eq!(fate(&judge_edit(&batch, &edit, &other_area)), (Status::Refused, Some(Code::AreaMismatch)));
+    let former = [AREA.to_owned()];
+    let moved =
+        EditFacts { record: Some(RecordFacts { area: OTHER_AREA, former: &former, ..record }), ..good };
+    assert_eq!(fate(&judge_edit(&batch, &edit, &moved)), (Status::Stored, None), "it was there when written");
     let no_form = EditFacts { shape: None, ..good };
     assert_eq!(fate(&judge_edit(&batch, &edit, &no_form)), (Status::Refused, Some(Code::UnknownForm)));
     let edit = Edit { form: "visit/1".into(), ..edit };
@@ -92,6 +96,11 @@ fn grants_and_revocation_quarantine() {
     let ended = (Status::Quarantined, Some(Code::GrantEnded));
     assert_eq!(judge(Access::Ended { seq: 5, at: window - 1 }, active), ended, "too late");
     assert_eq!(judge(Access::Ended { seq: 4, at: window }, active), ended, "had seen what came after");
+    assert_eq!(judge(Access::Left { seq: 5, at: window }, active), (Status::Stored, None));
+    assert_eq!(judge(Access::Left { seq: 4, at: window }, active), ended, "had seen that it left");
+    assert_eq!(judge(Access::Left { seq: 5, at: window - 1 }, active), ended, "too late");
+    let nothing_seen = [Access::Left { seq: 0, at: window }, Access::Ended { seq: 0, at: window }];
+    assert_eq!(nothing_seen.map(|access| access.counts(None, NOW)), [true, false]);
     assert_eq!(judge(Access::Never, active), (Status::Quarantined, Some(Code::NoGrant)));
     let revoked = (Status::Quarantined, Some(Code::DeviceRevoked));
     assert_eq!(judge(Access::Now, DeviceState::Revoked), revoked);

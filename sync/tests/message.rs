@@ -156,3 +156,14 @@ fn a_carrier_cannot_spoil_the_checksum_of_what_another_sealed() {
     }
     assert!(spoilt > 0);
 }
+
+#[test]
+fn a_decision_without_facts_is_written_as_before_there_were_any_and_facts_survive_the_way() {
+    let (_, bytes) = vectors().into_iter().find(|(kind, _)| kind == "decision").unwrap();
+    let plain = Decision::decode(&bytes).unwrap();
+    assert!(plain.facts.is_empty());
+    assert_eq!(plain.encode(), bytes);
+    let facts = [("state".to_owned(), "upheld".into()), ("due_on".to_owned(), serde_json::Value::Null)];
+    let decision = Decision { facts: facts.into(), ..plain };
+    assert_eq!(Decision::decode(&decision.encode()).unwrap(), decision);
+}

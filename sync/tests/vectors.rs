@@ -172,6 +172,7 @@ fn decision() -> Decision {
         by: "王组长".into(),
         at: NOW,
         heads: vec![hash(1)],
+        facts: std::collections::BTreeMap::new(),
     }
 }
 

@@ -31,6 +31,7 @@ fn record_row(id: &str, kind: &str, village: &str, household: &str) -> record::R
         kind: kind.into(),
         form: format!("{kind}/1"),
         area: village.into(),
+        made_in: village.into(),
         household: Some(household.into()),
         title: format!("田大山 {}", &id[..6]),
         author: "f".repeat(32),

@@ -47,6 +47,11 @@ export class Stage {
     throw new Error('the server ended before it listened')
   }
 
+  /** What an operator types on the server. */
+  command(...words) {
+    return execFileSync(join(binaries, 'bidao'), words, { env: { ...process.env, BIDAO_DATABASE_URL: this.database }, encoding: 'utf8' })
+  }
+
   /** kill -9. */
   async stop() {
     const child = this.#server

@@ -9,14 +9,15 @@ CREATE TABLE income (
   record TEXT PRIMARY KEY NOT NULL REFERENCES record(id), household TEXT NOT NULL, village TEXT NOT NULL,
   month TEXT NOT NULL, persons INTEGER NOT NULL);
 CREATE INDEX income_month ON income(month, household);
-CREATE INDEX income_household ON income(household, month);
+-- This one and `income_item_sum` hold all that a district is added up from: its years are read from them alone.
+CREATE INDEX income_household ON income(household, month, persons, record);
 -- Lines of a statement that stand, by item, in fen. What of it counts is asked of a catalogue when it is added up, so
 -- that a new catalogue rewrites nothing.
 CREATE TABLE income_item (
   record TEXT NOT NULL REFERENCES record(id), item TEXT NOT NULL, category TEXT NOT NULL, household TEXT NOT NULL,
   month TEXT NOT NULL, amount BIGINT NOT NULL, estimated BIGINT NOT NULL,
   PRIMARY KEY (record, item));
-CREATE INDEX income_item_month ON income_item(month);
+CREATE INDEX income_item_sum ON income_item(household, month, category, item, amount, estimated, record);
 CREATE TABLE measure (
   record TEXT PRIMARY KEY NOT NULL REFERENCES record(id), household TEXT NOT NULL, village TEXT NOT NULL,
   measure_type TEXT NOT NULL, is_primary BOOLEAN NOT NULL, planned_for_year INTEGER NOT NULL,

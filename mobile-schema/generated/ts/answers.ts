@@ -931,6 +931,32 @@ export interface LedgerAnswers {
   attestations?: Record<string, LedgerAttestationsElement> | null
 }
 
+/** 异议, `dispute/1` */
+export interface DisputeAnswers {
+  /** 农户 */
+  household?: string | null
+  /** 来自走访 */
+  visit?: string | null
+  /** 对什么有异议 */
+  subject?: 'income_line' | 'member' | 'severity' | 'cause' | 'measure' | 'agreement' | 'exit' | 'photo_or_privacy' | 'conduct' | 'other' | null
+  /** 有异议的资料 */
+  document?: string | null
+  /** 当时所见版本 */
+  document_digest?: string | null
+  /** 有异议的条目 */
+  line_ids?: string | null
+  /** 原话 */
+  statement?: string | null
+  /** 认为应是多少(元), fen */
+  claimed_value?: number | null
+  /** 谁提出的 */
+  raised_by?: 'household' | 'neighbour_publicity' | 'visitor' | 'cadre' | 'hotline' | null
+  /** 怎么提出的 */
+  channel?: 'on_visit' | 'village_office' | 'phone' | 'hotline_12317' | 'letter' | null
+  /** 提出日期 */
+  raised_on?: string | null
+}
+
 /** By `name/version`. */
 export interface AnswersByForm {
   'household/1': HouseholdAnswers
@@ -944,4 +970,5 @@ export interface AnswersByForm {
   'agreement/1': AgreementAnswers
   'card/1': CardAnswers
   'ledger/1': LedgerAnswers
+  'dispute/1': DisputeAnswers
 }

@@ -51,7 +51,7 @@ export interface Version {
 export interface RecordSummary {
   /** 32 hex digits. */
   id: string
-  /** `household`, `visit`, `trip`, `stay`, `difficulty`. */
+  /** `household`, `visit`, `trip`, `stay`, `difficulty`, `dispute`. */
   kind: string
   /** 12-digit village code. */
   area: string
@@ -69,6 +69,8 @@ export interface RecordSummary {
   conflicts: number
   /** Findings that would block completion. */
   findings: number
+  /** Open disputes of its household: while there are any its figures are marked as in dispute. */
+  disputes: number
   /** When the server last stored something for it. */
   updated_at: number
 }
@@ -499,6 +501,208 @@ export interface Identity {
   holds: boolean
 }
 
+/** `GET /api/v1/disputes?state=&area=&overdue=&household=`. */
+export interface DisputeList {
+  /** Open ones first, those due first at the top; at most 500. */
+  disputes: DisputeRow[]
+  /** How many of the reader's are open, whatever is listed. */
+  open: number
+  /** How many of those are overdue. */
+  overdue: number
+}
+
+/** A row of the list. */
+export interface DisputeRow {
+  /** Record id. */
+  id: string
+  /** Counts the steps: give it back as `expected`. */
+  version: number
+  /** Record id of the household. */
+  household: string
+  /** What a person would call the household. */
+  household_title: string
+  /** Village code. */
+  village: string
+  /** Code of the subject. */
+  subject: string
+  /** In the household's words. */
+  statement: string
+  /** The day it was raised, by the record. */
+  raised_on: string
+  /** When the server got it: deadlines count from that day. */
+  raised_at: number
+  /** Who took it down. */
+  author: Named
+  /** How far it is. */
+  state: DisputeState
+  /** Last day for the next step; none once something was found. */
+  due_on: string | null
+  /** Whether that day has passed. */
+  overdue: boolean
+  /** Who handles it. */
+  handler: Named | null
+  /** The day the household was told. */
+  told_on: string | null
+  /** What it said of the finding. */
+  satisfied: Satisfied | null
+}
+
+/** A person's name. */
+export interface Named {
+  /** Person id. */
+  id: string
+  /** Name as written. */
+  name: string
+}
+
+/** How far a dispute is. Open until closed. */
+export type DisputeState =
+  /** 已提出: to be acknowledged within two working days. */
+  | 'raised'
+  /** 已受理: waits for a handler. */
+  | 'acknowledged'
+  /** 调查中: has a handler. */
+  | 'investigating'
+  /** 异议成立. */
+  | 'upheld'
+  /** 部分成立. */
+  | 'partly'
+  /** 不成立. */
+  | 'rejected'
+  /** 已撤回: the household no longer objects. */
+  | 'withdrawn'
+  /** 已告知: the household knows the finding. */
+  | 'told'
+  /** 已办结. */
+  | 'closed'
+
+/** What the household says of the finding. */
+export type Satisfied =
+  /** 满意. */
+  | 'yes'
+  /** 不满意: it may go on to the township or the hotline. */
+  | 'no'
+  /** 未联系上: told in writing, nobody could be asked. */
+  | 'not_reached'
+
+/** `GET /api/v1/disputes/{id}`. */
+export interface DisputeDetail {
+  /** Its row. */
+  dispute: DisputeRow
+  /** Code of who raised it. */
+  raised_by: string
+  /** Code of the way it came. */
+  channel: string
+  /** What the household says it should be, in fen. */
+  claimed_fen: number | null
+  /** What it is about. */
+  document: DisputedRecord | null
+  /** Who stands by the household now. */
+  helpers: Named[]
+  /** Whether the record was edited after it was raised; what is shown here is what was raised. */
+  edited_since: boolean
+  /** What was found. */
+  finding: string | null
+  /** Record that was corrected. */
+  resulting: string | null
+  /** SHA-256 of its corrected version. */
+  resulting_digest: string | null
+  /** What happened, oldest first. */
+  events: DisputeEvent[]
+  /** Steps the reader may take now. */
+  steps: Step[]
+  /** Who could handle it; empty unless the reader may assign now. */
+  candidates: Candidate[]
+}
+
+/** The record a dispute is about. */
+export interface DisputedRecord {
+  /** Record id. */
+  id: string
+  /** Its kind; none when the reader may not see it, or nobody has sent it yet. */
+  kind: string | null
+  /** What a person would call it. */
+  title: string
+  /** SHA-256 of the version that was shown; may be none. */
+  digest: string | null
+  /** The lines disputed. */
+  line_ids: string[]
+  /** Who wrote its content. */
+  authors: Named[]
+}
+
+/** One step taken. */
+export interface DisputeEvent {
+  /** The step; none for raising. */
+  step: Step | null
+  /** The state it led to. */
+  state: DisputeState
+  /** Who took it. */
+  person_name: string
+  /** When. */
+  at: number
+  /** Finding, or name of the handler. */
+  text: string | null
+}
+
+/** What leads from one state to another. */
+export type Step =
+  /** 受理. */
+  | 'acknowledge'
+  /** 指定经办人: needs `handler`. May be done again while it is investigated. */
+  | 'assign'
+  /** 认定成立: needs `finding`. */
+  | 'uphold'
+  /** 认定部分成立: needs `finding`. */
+  | 'uphold_partly'
+  /** 认定不成立: needs `finding`. */
+  | 'reject'
+  /** 农户撤回: needs `finding`, the household's reason. */
+  | 'withdraw'
+  /** 告知农户: needs `told_on` and `satisfied`. May be done again until it is closed. */
+  | 'tell'
+  /** 办结. */
+  | 'close'
+
+/** Somebody who could be asked to handle it. */
+export interface Candidate {
+  /** Person id. */
+  id: string
+  /** Name as written. */
+  name: string
+  /** Why not; none for those who may. */
+  bar: HandlerBar | null
+}
+
+/** Why a person may not handle a dispute; the word of the problem that says so. */
+export type HandlerBar =
+  /** Stands by the household as a helper. */
+  | 'handler_is_helper'
+  /** Wrote some of the disputed record's content. */
+  | 'handler_is_author'
+  /** Took the dispute down, or wrote in it. */
+  | 'handler_took_it_down'
+  /** May not read the records of the village. */
+  | 'handler_out_of_reach'
+
+/** `POST /api/v1/disputes/{id}/step`. */
+export interface DisputeStep {
+  /** `version` as it was shown. */
+  expected: number
+  /** What to do. */
+  step: Step
+  /** Person id. */
+  handler: string | null
+  /** 1 to 2,000 characters. */
+  finding: string | null
+  /** Record that was corrected; the version it has now is noted. */
+  resulting: string | null
+  /** Day the household was told, not after today. */
+  told_on: string | null
+  /** What it said. */
+  satisfied: Satisfied | null
+}
+
 /** `GET /api/v1/duplicates`: pairs in the areas one reviews. */
 export interface DuplicateList {
   /** Nobody has settled these yet. */
@@ -551,6 +755,18 @@ export interface SettleDuplicate {
   verdict: Verdict
   /** Which of the two is kept; given with `same` only. */
   kept: string | null
+  /** What had been said of the pair as the asker saw it; none of a pair that was open. If something else has been said since, the answer is `stale`. */
+  expected: SaidBefore | null
+}
+
+/** The verdict that an asker saw: fields of `DuplicatePair` as they were shown. */
+export interface SaidBefore {
+  /** What was said. */
+  verdict: Verdict
+  /** Record that was kept. */
+  kept: string | null
+  /** When. */
+  settled_at: number
 }
 
 /** `GET /api/v1/duties?month=&area=`. */
@@ -758,6 +974,16 @@ export type ProblemCode =
   | 'method_not_allowed'
   /** The record moved on since it was shown. */
   | 'stale'
+  /** The step does not lead on from the state the dispute is in. */
+  | 'step_not_possible'
+  /** Nobody decides about a dispute of a household they stand by as a helper. */
+  | 'handler_is_helper'
+  /** Nobody decides about a dispute of content they wrote. */
+  | 'handler_is_author'
+  /** Nobody decides about a dispute they took down. */
+  | 'handler_took_it_down'
+  /** A handler must be able to read the records of the village. */
+  | 'handler_out_of_reach'
   /** Heads the server does not know. */
   | 'unknown_heads'
   /** The body is too large, on the wire or inflated. */
@@ -943,6 +1169,8 @@ export interface FieldDifference {
 export interface History {
   /** The changes. */
   changes: FieldChange[]
+  /** Villages the household it is about came from, newest first. */
+  relocations: Relocation[]
 }
 
 /** One change of one field. */
@@ -963,6 +1191,28 @@ export interface FieldChange {
   received_at: number
   /** Hash of the change. */
   change: string
+}
+
+/** A household went from one village to another. */
+export interface Relocation {
+  /** Its id. */
+  id: string
+  /** Record id of the household. */
+  household: string
+  /** Village it left. */
+  from_area: string
+  /** Village it went to. */
+  to_area: string
+  /** Villagers' group it left; empty if none was written down. */
+  group_name: string
+  /** `YYYY-MM-DD`. */
+  moved_on: string
+  /** Why. */
+  reason: string
+  /** Who entered it. */
+  person_name: string
+  /** When the records changed hands. */
+  at: number
 }
 
 /** A household's account as of a month. */
@@ -1043,6 +1293,8 @@ export interface Reference {
   signing: SigningSettings
   /** Open survey rounds within reach. */
   surveys: SurveyRound[]
+  /** Households within reach for which another one stands, by record id. */
+  aliases: Alias[]
 }
 
 /** What the asker is assigned to. */
@@ -1146,6 +1398,14 @@ export interface SurveyGround {
   village: string
   /** Name of the villagers' group as households write it; none: all groups of the village that nobody else has. */
   group_name: string | null
+}
+
+/** A household that a leader said is the same family as another one. */
+export interface Alias {
+  /** The record that is not kept. It goes on: what is written about it counts for the family. */
+  record: string
+  /** The record that stands for the family. A phone that does not have it still knows that there is one. */
+  kept: string
 }
 
 /** `GET /api/v1/registers?area=&month=` */
@@ -1264,6 +1524,22 @@ export interface HouseholdName {
   title: string
   /** Village code. */
   village: string
+}
+
+/** `POST /api/v1/relocations`: takes a household to another village. */
+export interface Relocate {
+  /** 32 hex digits, made by the asker: asking twice does it once. */
+  id: string
+  /** Record id of the household. */
+  household: string
+  /** 12-digit code of the village it goes to. */
+  area: string
+  /** Village it was shown in: `stale` if it has moved meanwhile. */
+  expected_area: string
+  /** `YYYY-MM-DD`, not after today. */
+  moved_on: string
+  /** Why, in a sentence. */
+  reason: string
 }
 
 /** `GET /api/v1/reviews?area=&state=`. */
@@ -1523,6 +1799,8 @@ export interface SummaryRow {
   unknown: Tally
   /** Households in the system by main cause, by the code of the cause; empty text where none is said. */
   causes: Record<string, number>
+  /** Households with an open dispute; they are counted above all the same. */
+  in_dispute: number
   /** Houses by state. */
   coverage: Coverage
 }
@@ -1542,6 +1820,11 @@ export const PROBLEM_CODES: readonly ProblemCode[] = [
   'not_found',
   'method_not_allowed',
   'stale',
+  'step_not_possible',
+  'handler_is_helper',
+  'handler_is_author',
+  'handler_took_it_down',
+  'handler_out_of_reach',
   'unknown_heads',
   'too_large',
   'unsupported_media_type',

@@ -288,7 +288,7 @@ export type FieldType =
   | 'area_code'
   /** Element id of the repeat named by `target`, in the same record. */
   | 'member_ref'
-  /** Record id (32 hex digits) of the kind named by `target`; `person` for a person. */
+  /** Record id (32 hex digits) of the kind named by `target`; `person` for a person, `record` for any kind. */
   | 'record_ref'
   /** Record ids in one string, separated by single spaces. */
   | 'record_refs'

@@ -70,4 +70,30 @@ pub struct SettleDuplicate {
     /// Which of the two is kept; given with `same` only.
     #[serde(default)]
     pub kept: Option<String>,
+    /// What had been said of the pair as the asker saw it; none of a pair that was open. If something else has been
+    /// said since, the answer is `stale`.
+    #[serde(default)]
+    pub expected: Option<SaidBefore>,
+}
+
+/// The verdict that an asker saw: fields of `DuplicatePair` as they were shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SaidBefore {
+    /// What was said.
+    pub verdict: Verdict,
+    /// Record that was kept.
+    #[serde(default)]
+    pub kept: Option<String>,
+    /// When.
+    pub settled_at: i64,
+}
+
+/// A household that a leader said is the same family as another one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Alias {
+    /// The record that is not kept. It goes on: what is written about it counts for the family.
+    pub record: String,
+    /// The record that stands for the family. A phone that does not have it still knows that there is one.
+    pub kept: String,
 }

@@ -33,6 +33,16 @@ pub enum ProblemCode {
     MethodNotAllowed,
     /// The record moved on since it was shown.
     Stale,
+    /// The step does not lead on from the state the dispute is in.
+    StepNotPossible,
+    /// Nobody decides about a dispute of a household they stand by as a helper.
+    HandlerIsHelper,
+    /// Nobody decides about a dispute of content they wrote.
+    HandlerIsAuthor,
+    /// Nobody decides about a dispute they took down.
+    HandlerTookItDown,
+    /// A handler must be able to read the records of the village.
+    HandlerOutOfReach,
     /// Heads the server does not know.
     UnknownHeads,
     /// The body is too large, on the wire or inflated.

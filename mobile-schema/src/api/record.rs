@@ -2,6 +2,7 @@
 
 use super::attestation::Signing;
 use super::file::RecordFile;
+use super::relocation::Relocation;
 use crate::check::Finding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,7 +29,7 @@ pub enum ReviewState {
 pub struct RecordSummary {
     /// 32 hex digits.
     pub id: String,
-    /// `household`, `visit`, `trip`, `stay`, `difficulty`.
+    /// `household`, `visit`, `trip`, `stay`, `difficulty`, `dispute`.
     pub kind: String,
     /// 12-digit village code.
     pub area: String,
@@ -46,6 +47,8 @@ pub struct RecordSummary {
     pub conflicts: u32,
     /// Findings that would block completion.
     pub findings: u32,
+    /// Open disputes of its household: while there are any its figures are marked as in dispute.
+    pub disputes: u32,
     /// When the server last stored something for it.
     pub updated_at: i64,
 }
@@ -106,4 +109,6 @@ pub struct FieldChange {
 pub struct History {
     /// The changes.
     pub changes: Vec<FieldChange>,
+    /// Villages the household it is about came from, newest first.
+    pub relocations: Vec<Relocation>,
 }

@@ -2,6 +2,7 @@
 
 use super::area::Area;
 use super::attestation::SigningSettings;
+use super::duplicate::Alias;
 use super::duty::DutySettings;
 use super::person::{Person, Role};
 use super::survey::SurveyRound;
@@ -37,6 +38,9 @@ pub struct Reference {
     /// Open survey rounds within reach.
     #[serde(default)]
     pub surveys: Vec<SurveyRound>,
+    /// Households within reach for which another one stands, by record id.
+    #[serde(default)]
+    pub aliases: Vec<Alias>,
 }
 
 /// What the asker is assigned to.

@@ -192,6 +192,8 @@ pub struct SummaryRow {
     pub unknown: Tally,
     /// Households in the system by main cause, by the code of the cause; empty text where none is said.
     pub causes: BTreeMap<String, u32>,
+    /// Households with an open dispute; they are counted above all the same.
+    pub in_dispute: u32,
     /// Houses by state.
     pub coverage: Coverage,
 }

@@ -122,6 +122,12 @@ impl Scope {
         self.holds(REVIEWS, village)
     }
 
+    /// Whether a household may be taken from one village to another: by who reviews both.
+    #[must_use]
+    pub fn relocates(&self, from: &str, to: &str) -> bool {
+        self.reviews(from) && self.reviews(to)
+    }
+
     /// Whether survey rounds of this area may be opened and closed.
     #[must_use]
     pub fn opens_surveys(&self, area: &str) -> bool {

@@ -89,14 +89,7 @@ fn about<'a>(
     taken_by: &'a str,
     received_at: i64,
 ) -> About<'a> {
-    About {
-        area: &row.area,
-        household: row.household.as_deref(),
-        register,
-        author: &row.author,
-        taken_by,
-        received_at,
-    }
+    About { row, household: row.household.as_deref(), register, author: &row.author, taken_by, received_at }
 }
 
 /// A register arrived or changed: who was no member of the household before may be one now. Work that travels in

@@ -1,6 +1,6 @@
 //! Catalogues of income items (domain §8.2): what counts as income is a ruling with a document and a date. The operator
 //! loads a new version; what was loaded before stays, and no entry of a household is touched: sums are made when somebody
-//! asks, under the catalogue in force on the last day of the month asked about (ADR 12).
+//! asks, under the catalogue in force on the last day of the month asked about (ADR 14).
 
 use std::collections::BTreeSet;
 

@@ -57,7 +57,8 @@ pub fn findings(form: &str, answers: &Value, now: i64) -> Vec<Finding> {
 }
 
 /// The household a record links to; a household's own id.
-fn household(id: &str, kind: &str, answers: &Value) -> Option<String> {
+#[must_use]
+pub fn household(id: &str, kind: &str, answers: &Value) -> Option<String> {
     if kind == "household" {
         return Some(id.to_owned());
     }

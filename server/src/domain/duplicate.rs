@@ -7,7 +7,10 @@ pub mod keys;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bidao_schema::api::duplicate::{DuplicateList, DuplicatePair, Likeness, SettleDuplicate, Verdict};
+use bidao_schema::api::duplicate::{
+    Alias, DuplicateList, DuplicatePair, Likeness, SaidBefore, SettleDuplicate, Verdict,
+};
+use bidao_schema::api::problem::ProblemCode;
 use bidao_schema::calendar::Date;
 use serde_json::Value;
 
@@ -18,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::store::audit::{Audit, Entry};
 use crate::store::duplicate::{self as store, Row};
 use crate::store::record::Brief;
-use crate::store::{Tx, record as records, setting};
+use crate::store::{Tx, feed, record as records, setting};
 
 /// Name of the setting that holds the secret of the keys.
 const SECRET: &str = "lookup_key";
@@ -94,6 +97,21 @@ impl Aliases {
     pub fn is_alias(&self, record: &str) -> bool {
         self.kept(record) != record
     }
+}
+
+/// Households the scope reads for which another one stands: what a phone shows, and counts by, without a line.
+///
+/// # Errors
+/// The database fails.
+pub fn aliases(tx: &mut Tx, scope: &Scope) -> Result<Vec<Alias>> {
+    let aliases = Aliases::load(tx)?;
+    let ids: Vec<String> = aliases.0.keys().filter(|id| aliases.is_alias(id)).cloned().collect();
+    let read =
+        records::briefs(tx, &ids)?.into_iter().filter(|brief| scope.reads(&brief.area, Some(&brief.id)));
+    let alias = |brief: Brief| Alias { kept: aliases.kept(&brief.id).to_owned(), record: brief.id };
+    let mut known: Vec<Alias> = read.map(alias).collect();
+    known.sort();
+    Ok(known)
 }
 
 /// Pairs in the areas the scope reviews.
@@ -192,23 +210,37 @@ fn pair(
     }))
 }
 
-/// Settles a pair, or settles it anew: a leader may have been wrong.
+/// Settles a pair, or settles it anew: a leader may have been wrong. Asked again after a lost answer it does nothing.
 ///
 /// # Errors
-/// `invalid` with the field, `not_found` unless both are households of villages the caller reviews.
+/// `invalid` with the field, `not_found` unless both are households of villages the caller reviews, `stale` when
+/// something else was said of the pair than the caller saw.
 pub fn settle(tx: &mut Tx, principal: &Principal, ask: &SettleDuplicate, now: i64) -> Result<((), Audit)> {
     if ask.one == ask.other {
         return Err(Error::invalid("other", "two different records"));
     }
-    for id in [&ask.one, &ask.other] {
+    let (one, other) = if ask.one < ask.other { (&ask.one, &ask.other) } else { (&ask.other, &ask.one) };
+    // Locked in one order: of two leaders who settle a pair at one moment, the second sees what the first has said.
+    let mut areas = BTreeSet::new();
+    for id in [one, other] {
+        tx.conn.lock_record(id)?;
         let row = records::find(tx, id)?.filter(|row| row.kind == "household");
-        row.filter(|row| principal.scope.reviews(&row.area)).ok_or_else(|| Error::not_found("household"))?;
+        let row = row.filter(|row| principal.scope.reviews(&row.area));
+        areas.insert(row.ok_or_else(|| Error::not_found("household"))?.area);
     }
     let is_one_of_them = ask.kept.as_ref().is_some_and(|kept| *kept == ask.one || *kept == ask.other);
     if is_one_of_them != (ask.verdict == Verdict::Same) || (ask.kept.is_some() && !is_one_of_them) {
         return Err(Error::invalid("kept", "with `same`, and only then, one of the two"));
     }
-    let (one, other) = if ask.one < ask.other { (&ask.one, &ask.other) } else { (&ask.other, &ask.one) };
+    let known = store::find(tx, one, other)?;
+    if known.as_ref().map(said_before) != ask.expected {
+        return match known {
+            Some(known) if known.settled_by == principal.person && is_what_was_asked(&known, ask) => {
+                Ok(((), Audit::default()))
+            }
+            _ => Err(Error::refused(ProblemCode::Stale, "somebody else has settled it, look at it again")),
+        };
+    }
     let row = Row {
         one: one.clone(),
         other: other.clone(),
@@ -218,6 +250,11 @@ pub fn settle(tx: &mut Tx, principal: &Principal, ask: &SettleDuplicate, now: i6
         settled_at: now,
     };
     store::put(tx, &row)?;
+    // Nothing of a feed moved, but other desks show the pair.
+    for area in areas {
+        let seq = feed::counter(tx, &area)?.map_or(0, |(seq, _)| seq);
+        tx.announce(&area, seq);
+    }
     let audit = Audit::of(Entry {
         at: now,
         person: principal.person.clone(),
@@ -227,6 +264,15 @@ pub fn settle(tx: &mut Tx, principal: &Principal, ask: &SettleDuplicate, now: i6
         detail: format!("{other} {}", row.verdict),
     });
     Ok(((), audit))
+}
+
+fn said_before(row: &Row) -> SaidBefore {
+    let verdict = if row.kept.is_some() { Verdict::Same } else { Verdict::Distinct };
+    SaidBefore { verdict, kept: row.kept.clone(), settled_at: row.settled_at }
+}
+
+fn is_what_was_asked(row: &Row, ask: &SettleDuplicate) -> bool {
+    row.verdict == word(ask.verdict) && row.kept == ask.kept
 }
 
 fn word(verdict: Verdict) -> &'static str {

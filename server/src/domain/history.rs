@@ -6,7 +6,7 @@ use bidao_schema::api::record::{FieldChange, History};
 use serde_json::Value;
 
 use super::access::Scope;
-use super::record;
+use super::{record, relocation};
 use crate::error::Result;
 use crate::store::change::Origin;
 use crate::store::{Tx, change};
@@ -34,5 +34,9 @@ pub fn of(tx: &mut Tx, scope: &Scope, id: &str) -> Result<History> {
             change: hash,
         }
     });
-    Ok(History { changes: changes.collect() })
+    let relocations = match &row.household {
+        Some(household) => relocation::of_household(tx, household)?,
+        None => Vec::new(),
+    };
+    Ok(History { changes: changes.collect(), relocations })
 }

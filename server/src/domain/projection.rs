@@ -3,7 +3,8 @@
 //!
 //! A row is a claim ("this person, this village, this date"). Content that does not make one yet (no date,
 //! no household) leaves no row and never fails the edit: people's work is warned about, not rejected
-//! (domain §4). A record counts in the village it is filed under, the one whose leaders see and review it.
+//! (domain §4). Work counts in the village it was done in; registers and difficulties are of the village the record is
+//! filed under now, the one whose leaders see and review it.
 
 mod dossier;
 
@@ -24,6 +25,8 @@ pub struct Fact<'a> {
     pub record: &'a str,
     /// Village code the record is filed under.
     pub area: &'a str,
+    /// Village code it was first filed under: where the work was done.
+    pub made_in: &'a str,
     /// Author of the record; the person meant when the content names none.
     pub person: &'a str,
     /// Record id of the household, if the record is about one.
@@ -76,23 +79,30 @@ pub fn project(tx: &mut Tx, fact: &Fact) -> Result<()> {
 /// The database fails, or a document cannot be read.
 pub fn fill(tx: &mut Tx) -> Result<usize> {
     let missing = projection::unprojected(tx)?;
-    for row in &missing {
-        let document = super::record::document(row)?;
-        let contested: Vec<String> = document.conflicts().into_iter().map(|conflict| conflict.path).collect();
-        let answers = super::content::storable(document.answers());
-        let fact = Fact {
-            kind: &row.kind,
-            record: &row.id,
-            area: &row.area,
-            person: &row.author,
-            household: row.household.as_deref(),
-            answers: &answers,
-            contested: &contested,
-            received_at: row.updated_at,
-        };
-        project(tx, &fact)?;
-    }
+    missing.iter().try_for_each(|row| again(tx, row))?;
     Ok(missing.len())
+}
+
+/// Projects a stored record as it is.
+///
+/// # Errors
+/// The database fails, or the document cannot be read.
+pub fn again(tx: &mut Tx, row: &crate::store::record::Row) -> Result<()> {
+    let document = super::record::document(row)?;
+    let contested: Vec<String> = document.conflicts().into_iter().map(|conflict| conflict.path).collect();
+    let answers = super::content::storable(document.answers());
+    let fact = Fact {
+        kind: &row.kind,
+        record: &row.id,
+        area: &row.area,
+        made_in: &row.made_in,
+        person: &row.author,
+        household: row.household.as_deref(),
+        answers: &answers,
+        contested: &contested,
+        received_at: row.updated_at,
+    };
+    project(tx, &fact)
 }
 
 fn trip(fact: &Fact, before: Option<&Trip>) -> Option<Trip> {
@@ -100,7 +110,7 @@ fn trip(fact: &Fact, before: Option<&Trip>) -> Option<Trip> {
     let row = Trip {
         record: fact.record.into(),
         person: person(fact),
-        village: fact.area.into(),
+        village: fact.made_in.into(),
         occurred_on: on.to_string(),
         month: on.month().to_string(),
         lodged: flag(fact, "lodged"),
@@ -116,7 +126,7 @@ fn stay(fact: &Fact, before: Option<&Stay>) -> Option<Stay> {
     let row = Stay {
         record: fact.record.into(),
         person: person(fact),
-        village: fact.area.into(),
+        village: fact.made_in.into(),
         occurred_on: on.to_string(),
         month: on.month().to_string(),
         lodged: flag(fact, "lodged"),
@@ -135,7 +145,7 @@ fn visit(fact: &Fact, before: Option<&Visit>) -> Option<Visit> {
         person: fact.person.into(),
         household: household(fact)?,
         trip: text(fact, "trip").into(),
-        village: fact.area.into(),
+        village: fact.made_in.into(),
         occurred_on: on.to_string(),
         month: on.month().to_string(),
         visit_type: text(fact, "visit_type").into(),
@@ -225,6 +235,7 @@ mod tests {
             kind,
             record: "r1",
             area: "500114101001",
+            made_in: "500114101001",
             person: ME,
             household: None,
             answers,
@@ -252,6 +263,14 @@ mod tests {
         assert_eq!(trip(&fact("trip", &moved, 99), Some(&row)).unwrap().received_at, 99);
         let lodged = json!({"occurred_on": "2015-11-03", "lodged": true, "person": OTHER});
         assert_eq!(trip(&fact("trip", &lodged, 99), Some(&row)).unwrap().received_at, 99);
+    }
+
+    #[test]
+    fn a_visit_counts_where_it_was_made_and_a_difficulty_where_its_record_is() {
+        let answers = json!({"household": OTHER, "occurred_on": "2015-11-03", "raised_on": "2015-11-03"});
+        let moved = |kind| Fact { area: "500114101002", ..fact(kind, &answers, 0) };
+        assert_eq!(visit(&moved("visit"), None).unwrap().village, "500114101001");
+        assert_eq!(difficulty(&moved("difficulty")).unwrap().village, "500114101002");
     }
 
     #[test]

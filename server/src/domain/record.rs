@@ -12,7 +12,7 @@ use super::access::Scope;
 use super::{attestation, content, feed, file};
 use crate::error::{Error, Result};
 use crate::store::record::{Brief, Filter, Reach, Row};
-use crate::store::{Tx, person, record};
+use crate::store::{Tx, dispute, person, record};
 
 /// Rows of one page.
 pub const PAGE: usize = 100;
@@ -108,8 +108,13 @@ pub fn summaries(tx: &mut Tx, rows: Vec<Brief>) -> Result<Vec<RecordSummary>> {
     authors.sort_unstable();
     authors.dedup();
     let names = person::names(tx, &authors)?;
+    let mut households: Vec<String> = rows.iter().filter_map(|row| row.household.clone()).collect();
+    households.sort_unstable();
+    households.dedup();
+    let open = dispute::open_of(tx, &households)?;
     let summary = |row: Brief| RecordSummary {
         author_name: names.get(&row.author).cloned().unwrap_or_default(),
+        disputes: row.household.as_ref().and_then(|household| open.get(household)).copied().unwrap_or(0),
         id: row.id,
         kind: row.kind,
         area: row.area,

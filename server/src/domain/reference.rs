@@ -9,7 +9,7 @@ use bidao_schema::codes::area_level;
 use sha2::{Digest, Sha256};
 
 use super::access::{Principal, significant};
-use super::{catalogue, person, setting, survey};
+use super::{catalogue, duplicate, person, setting, survey};
 use crate::error::{Error, Result};
 use crate::store::{self, Tx};
 
@@ -61,7 +61,7 @@ fn without_forms(tx: &mut Tx, principal: &Principal, now_ms: i64) -> Result<Refe
         tag: String::new(),
         me: person::of(tx, &principal.person, &today)?,
         people: person::holding(tx, &assignments, &today)?,
-        areas,
+        areas: with_destinations(tx, principal, areas)?,
         forms: Vec::new(),
         assignments: assigned(principal),
         catalogues: catalogue::all(tx)?,
@@ -69,6 +69,7 @@ fn without_forms(tx: &mut Tx, principal: &Principal, now_ms: i64) -> Result<Refe
         settings: setting::duty(tx)?,
         signing: setting::signing(tx)?,
         surveys: survey::of_phone(tx, &principal.scope)?,
+        aliases: duplicate::aliases(tx, &principal.scope)?,
     })
 }
 
@@ -91,6 +92,20 @@ fn areas(tx: &mut Tx, principal: &Principal) -> Result<Vec<Area>> {
     rows.sort_by(|a, b| a.code.cmp(&b.code));
     rows.dedup_by(|a, b| a.code == b.code);
     rows.into_iter().map(Area::try_from).collect()
+}
+
+/// The areas, and the names of villages to which households went from there: a phone says so while something about such
+/// a household is unsent.
+fn with_destinations(tx: &mut Tx, principal: &Principal, mut areas: Vec<Area>) -> Result<Vec<Area>> {
+    for (_, held) in principal.scope.assignments() {
+        for row in store::relocation::destinations(tx, significant(held))? {
+            if areas.iter().all(|area| area.code != row.code) {
+                areas.push(row.try_into()?);
+            }
+        }
+    }
+    areas.sort_by(|a, b| a.code.cmp(&b.code));
+    Ok(areas)
 }
 
 fn assigned(principal: &Principal) -> Assignments {

@@ -28,6 +28,15 @@ pub fn status_of(code: ProblemCode) -> (StatusCode, &'static str) {
         C::NotFound => (StatusCode::NOT_FOUND, "Not found"),
         C::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "No such method here"),
         C::Stale => (StatusCode::CONFLICT, "The record has moved on"),
+        C::StepNotPossible => (StatusCode::CONFLICT, "This step does not lead on from here"),
+        C::HandlerIsHelper => (StatusCode::UNPROCESSABLE_ENTITY, "A helper does not handle this dispute"),
+        C::HandlerIsAuthor => (StatusCode::UNPROCESSABLE_ENTITY, "An author does not handle this dispute"),
+        C::HandlerTookItDown => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "Who took a dispute down does not handle it")
+        }
+        C::HandlerOutOfReach => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "The handler does not read this village's records")
+        }
         C::UnknownHeads => (StatusCode::UNPROCESSABLE_ENTITY, "Unknown version"),
         C::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Too large"),
         C::UnsupportedMediaType => {

@@ -134,3 +134,26 @@ pub fn sizes(tx: &mut Tx, hashes: &[String]) -> Result<Vec<(String, i32)>> {
     }
     Ok(found)
 }
+
+/// Persons who wrote the record's content, as [`wrote`] tells it.
+///
+/// # Errors
+/// The database fails.
+pub fn writers(tx: &mut Tx, record: &str) -> Result<Vec<String>> {
+    let attested = attestation::table.filter(attestation::record.eq(record)).select(attestation::change);
+    let rows = change::table
+        .filter(change::record.eq(record).and(change::item.ne(SETTLED)).and(change::hash.ne_all(attested)))
+        .order(change::person)
+        .select(change::person)
+        .distinct();
+    Ok(rows.load(tx.conn)?)
+}
+
+/// Hashes of a record's changes, in the order stored.
+///
+/// # Errors
+/// The database fails.
+pub fn hashes(tx: &mut Tx, record: &str) -> Result<Vec<String>> {
+    let of_record = change::table.filter(change::record.eq(record));
+    Ok(of_record.order(change::position).select(change::hash).load(tx.conn)?)
+}

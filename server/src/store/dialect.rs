@@ -173,6 +173,25 @@ impl AnyConnection {
         Ok(())
     }
 
+    /// Keeps a household where it is until the transaction ends: what is filed with it and a relocation of it wait for
+    /// each other. SQLite's one writer needs none.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn hold_household(&mut self, household: &str) -> Result<()> {
+        if let Self::Postgres(connection) = self {
+            use super::schema::record::dsl;
+            use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+            dsl::record
+                .filter(dsl::id.eq(household))
+                .select(dsl::version)
+                .for_share()
+                .first::<i64>(connection)
+                .optional()?;
+        }
+        Ok(())
+    }
+
     /// Folds the write-ahead log of an embedded database into its file, which it then is alone. Refused as
     /// locked while another connection is open, at once.
     ///

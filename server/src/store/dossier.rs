@@ -61,15 +61,13 @@ pub fn put(tx: &mut Tx, id: &str, row: Option<&Document>) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn documents(tx: &mut Tx, among: &Among, year: &str, since: &str) -> Result<Vec<Standing>> {
-    let others = document::household.eq_any(among.others.clone());
     let of_year = document::kind.ne("agreement").and(document::period.eq(year));
     let lasting = document::valid_to.eq("").or(document::valid_to.ge(since));
     let in_force = document::kind.eq("agreement").and(lasting);
     let rows = document::table
         .inner_join(record::table.on(record::id.eq(document::record)))
-        .filter(document::household.eq_any(among.inside()).or(others))
+        .filter(document::household.eq_any(among.inside()))
         .filter(of_year.or(in_force))
-        .order(document::record)
         .select((
             document::record,
             document::kind,
@@ -87,12 +85,10 @@ pub fn documents(tx: &mut Tx, among: &Among, year: &str, since: &str) -> Result<
 /// # Errors
 /// The database fails.
 pub fn statements(tx: &mut Tx, among: &Among, month: &str) -> Result<Vec<Standing>> {
-    let others = income::household.eq_any(among.others.clone());
     let rows = income::table
         .inner_join(record::table.on(record::id.eq(income::record)))
         .filter(income::month.eq(month))
-        .filter(income::household.eq_any(among.inside()).or(others))
-        .order(income::record)
+        .filter(income::household.eq_any(among.inside()))
         .select((
             income::record,
             record::kind,
@@ -110,7 +106,6 @@ pub fn statements(tx: &mut Tx, among: &Among, month: &str) -> Result<Vec<Standin
 /// # Errors
 /// The database fails.
 pub fn registers(tx: &mut Tx, among: &Among) -> Result<Vec<(Standing, String)>> {
-    let others = record::id.eq_any(among.others.clone());
     let columns = (
         record::id,
         record::kind,
@@ -120,9 +115,6 @@ pub fn registers(tx: &mut Tx, among: &Among) -> Result<Vec<(Standing, String)>> 
         record::conflicts,
         record::signing,
     );
-    let rows = record::table
-        .filter(record::id.eq_any(among.inside()).or(others))
-        .order(record::id)
-        .select((columns, record::title));
+    let rows = record::table.filter(record::id.eq_any(among.inside())).select((columns, record::title));
     Ok(rows.load(tx.conn)?)
 }

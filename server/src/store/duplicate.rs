@@ -87,6 +87,14 @@ pub fn verdicts(tx: &mut Tx) -> Result<Vec<Row>> {
     Ok(duplicate::table.order(order).select(Row::as_select()).load(tx.conn)?)
 }
 
+/// What was said of a pair; the lesser record id first.
+///
+/// # Errors
+/// The database fails.
+pub fn find(tx: &mut Tx, one: &str, other: &str) -> Result<Option<Row>> {
+    Ok(duplicate::table.find((one, other)).select(Row::as_select()).first(tx.conn).optional()?)
+}
+
 /// Writes a verdict in place of the one before.
 ///
 /// # Errors

@@ -109,3 +109,13 @@ pub fn position_at(tx: &mut Tx, area: &str, at: i64) -> Result<i64> {
         .optional()?;
     Ok(last.unwrap_or(0))
 }
+
+/// Where a record was before it was moved: area, position and time of each `moved`, newest first.
+///
+/// # Errors
+/// The database fails.
+pub fn left(tx: &mut Tx, record: &str) -> Result<Vec<(String, i64, i64)>> {
+    let moved = feed::table.filter(feed::record.eq(record).and(feed::what.eq("moved")));
+    let order = (feed::at.desc(), feed::seq.desc());
+    Ok(moved.order(order).select((feed::area, feed::seq, feed::at)).load(tx.conn)?)
+}

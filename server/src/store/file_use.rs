@@ -78,3 +78,14 @@ pub fn wanted(tx: &mut Tx, device: &str, limit: i64) -> Result<Vec<String>> {
         .filter(not(exists(there)));
     Ok(rows.order(file_use::sha256).limit(limit).select(file_use::sha256).distinct().load(tx.conn)?)
 }
+
+/// The uses of a record are in another village now.
+///
+/// # Errors
+/// The database fails.
+pub fn move_to(tx: &mut Tx, record: &str, area: &str) -> Result<()> {
+    diesel::update(file_use::table.filter(file_use::record.eq(record)))
+        .set(file_use::area.eq(area))
+        .execute(tx.conn)?;
+    Ok(())
+}

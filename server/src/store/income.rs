@@ -99,13 +99,11 @@ pub fn sums(
     let by_category =
         income_item::category.ne("oneoff").and(income_item::item.ne_all(rulings.uncounted.clone()));
     let counts = by_category.or(income_item::item.eq_any(rulings.counted.clone()));
-    let others = income_item::household.eq_any(among.others.clone());
-    let is_asked = income_item::household.eq_any(among.inside()).or(others);
     let sum = |what: &str| sql::<BigInt>(&format!("CAST(SUM({what}) AS BIGINT)"));
     let rows = income_item::table
         .filter(income_item::month.between(from, to))
         .filter(counts)
-        .filter(is_asked)
+        .filter(income_item::household.eq_any(among.inside()))
         .filter(income_item::record.ne_all(without.to_vec()))
         .group_by(income_item::household)
         .select((
@@ -127,11 +125,9 @@ pub fn last(
     (from, to): (&str, &str),
     without: &[String],
 ) -> Result<Vec<(String, String)>> {
-    let others = income::household.eq_any(among.others.clone());
-    let is_asked = income::household.eq_any(among.inside()).or(others);
     let rows = income::table
         .filter(income::month.between(from, to))
-        .filter(is_asked)
+        .filter(income::household.eq_any(among.inside()))
         .filter(income::record.ne_all(without.to_vec()))
         .group_by(income::household)
         // Months have one length, so the greatest of these texts is that of the last month.
@@ -144,12 +140,10 @@ pub fn last(
 /// # Errors
 /// The database fails.
 pub fn signing(tx: &mut Tx, among: &Among, month: &str, without: &[String]) -> Result<Vec<(String, String)>> {
-    let others = income::household.eq_any(among.others.clone());
-    let is_asked = income::household.eq_any(among.inside()).or(others);
     let rows = income::table
         .inner_join(record::table.on(record::id.eq(income::record)))
         .filter(income::month.eq(month))
-        .filter(is_asked)
+        .filter(income::household.eq_any(among.inside()))
         .filter(income::record.ne_all(without.to_vec()))
         .select((income::household, record::signing));
     Ok(rows.load(tx.conn)?)

@@ -13,6 +13,7 @@ pub mod conflict;
 pub mod count;
 pub mod device;
 pub mod dialect;
+pub mod dispute;
 pub mod dossier;
 pub mod duplicate;
 pub mod duty;
@@ -34,6 +35,7 @@ pub mod quarantine;
 pub mod record;
 pub mod refresh_token;
 pub mod register;
+pub mod relocation;
 pub mod review;
 #[expect(missing_docs, reason = "the migrations say what the columns are")]
 pub mod schema;

@@ -140,6 +140,14 @@ pub fn find_visit(tx: &mut Tx, record: &str) -> Result<Option<Visit>> {
     Ok(visit::table.find(record).select(Visit::as_select()).first(tx.conn).optional()?)
 }
 
+/// What is counted of a household.
+///
+/// # Errors
+/// The database fails.
+pub fn find_household(tx: &mut Tx, record: &str) -> Result<Option<Household>> {
+    Ok(household::table.find(record).select(Household::as_select()).first(tx.conn).optional()?)
+}
+
 /// Makes `row` the projection of the record; none removes it.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use diesel::sql_types::{Bool, Integer};
 
 use super::Tx;
 use super::dialect::AnyConnection;
+use super::dispute;
 use super::schema::record;
 use crate::error::Result;
 
@@ -52,6 +53,8 @@ pub struct Row {
     pub remark: Option<String>,
     /// State of its signatures, a word of `SigningState`.
     pub signing: String,
+    /// Village the work was done in: duties count there, wherever the record is filed now.
+    pub made_in: String,
 }
 
 /// A row without the document, for lists.
@@ -167,7 +170,7 @@ pub fn list(tx: &mut Tx, reach: &Reach, filter: &Filter, limit: i64) -> Result<V
     Ok(query.order((record::updated_at.desc(), record::id.desc())).limit(limit).load(tx.conn)?)
 }
 
-/// Rows in one of `states` under one of the area prefixes: those with conflicts first, then oldest submission first.
+/// Rows in one of `states` under one of the area prefixes, but disputes, which nobody reviews: those with conflicts first, then oldest submission first.
 /// Answers the first `limit` and how many there are.
 ///
 /// # Errors
@@ -183,12 +186,12 @@ pub fn queue(
         .select(Brief::as_select())
         .into_boxed()
         .filter(under(prefixes))
-        .filter(record::review.eq_any(states.to_vec()));
+        .filter(record::review.eq_any(states.to_vec()).and(record::kind.ne(dispute::KIND)));
     let mut count = record::table
         .count()
         .into_boxed()
         .filter(under(prefixes))
-        .filter(record::review.eq_any(states.to_vec()));
+        .filter(record::review.eq_any(states.to_vec()).and(record::kind.ne(dispute::KIND)));
     if let Some(area) = area {
         query = query.filter(record::area.like(format!("{area}%")));
         count = count.filter(record::area.like(format!("{area}%")));
@@ -223,6 +226,15 @@ pub fn documents(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>> 
 pub fn after(tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<Row>> {
     let query = record::table.filter(record::id.gt(id)).order(record::id).limit(limit);
     Ok(query.select(Row::as_select()).load(tx.conn)?)
+}
+
+/// Ids of a household's own record and of every record about it, of whatever kind.
+///
+/// # Errors
+/// The database fails.
+pub fn of_household(tx: &mut Tx, household: &str) -> Result<Vec<String>> {
+    let about = record::table.filter(record::household.eq(household));
+    Ok(about.order(record::id).select(record::id).load(tx.conn)?)
 }
 
 fn within(reach: &Reach) -> Condition {

@@ -19,20 +19,19 @@ pub struct Among {
     pub others: Vec<String>,
 }
 
-/// Households of villages, as a query inside another.
+/// Households of villages and some elsewhere, as a query inside another. One list, so that an index of households serves.
 #[diesel::dsl::auto_type]
-pub(super) fn inside(first: String, last: String) -> _ {
-    household::table.filter(household::village.between(first, last)).select(household::record)
+pub(super) fn inside(first: String, last: String, others: Vec<String>) -> _ {
+    let is_asked = household::village.between(first, last).or(household::record.eq_any(others));
+    household::table.filter(is_asked).select(household::record)
 }
 
-/// Those of them that are of a class of `in_system`, without some records.
+/// Of the villages only those of a class of `in_system`, without some records.
 #[diesel::dsl::auto_type]
-fn of_class(first: String, last: String, in_system: String, without: Vec<String>) -> _ {
-    household::table
-        .filter(household::village.between(first, last))
-        .filter(household::in_system.eq(in_system))
-        .filter(household::record.ne_all(without))
-        .select(household::record)
+fn of_class(first: String, last: String, others: Vec<String>, in_system: String, without: Vec<String>) -> _ {
+    let is_there = household::village.between(first, last);
+    let counts = is_there.and(household::in_system.eq(in_system)).and(household::record.ne_all(without));
+    household::table.filter(counts.or(household::record.eq_any(others))).select(household::record)
 }
 
 /// Which households are counted anew: those in the system in some villages, each family once.
@@ -46,15 +45,15 @@ pub struct InSystem {
 
 impl InSystem {
     fn inside(&self) -> of_class {
-        let Among { first, last, .. } = self.among.clone();
-        of_class(first, last, "in".into(), self.aliases.clone())
+        let Among { first, last, others } = self.among.clone();
+        of_class(first, last, others, "in".into(), self.aliases.clone())
     }
 }
 
 impl Among {
-    /// Households of the villages.
+    /// Everybody asked about.
     pub(super) fn inside(&self) -> inside {
-        inside(self.first.clone(), self.last.clone())
+        inside(self.first.clone(), self.last.clone(), self.others.clone())
     }
 }
 
@@ -143,10 +142,9 @@ pub fn count(tx: &mut Tx, among: &Among, in_system: &str, without: &[String]) ->
 /// # Errors
 /// The database fails.
 pub fn primary(tx: &mut Tx, among: &Among, year: i32) -> Result<Vec<(String, String, String)>> {
-    let others = measure::household.eq_any(among.others.clone());
     let rows = measure::table
         .filter(measure::planned_for_year.eq(year).and(measure::is_primary.eq(true)))
-        .filter(measure::household.eq_any(among.inside()).or(others))
+        .filter(measure::household.eq_any(among.inside()))
         .order(measure::record)
         .select((measure::household, measure::measure_type, measure::outcome));
     Ok(rows.load(tx.conn)?)
@@ -157,9 +155,8 @@ pub fn primary(tx: &mut Tx, among: &Among, year: i32) -> Result<Vec<(String, Str
 /// # Errors
 /// The database fails.
 pub fn projects(tx: &mut Tx, among: &Among) -> Result<Vec<(String, i64)>> {
-    let others = project::household.eq_any(among.others.clone());
     let rows = project::table
-        .filter(project::household.eq_any(among.inside()).or(others))
+        .filter(project::household.eq_any(among.inside()))
         .group_by(project::household)
         .select((project::household, count_star()));
     Ok(rows.load(tx.conn)?)
@@ -170,8 +167,7 @@ pub fn projects(tx: &mut Tx, among: &Among) -> Result<Vec<(String, i64)>> {
 /// # Errors
 /// The database fails.
 pub fn count_projects(tx: &mut Tx, counted: &InSystem) -> Result<i64> {
-    let others = project::household.eq_any(counted.among.others.clone());
-    let rows = project::table.filter(project::household.eq_any(counted.inside()).or(others));
+    let rows = project::table.filter(project::household.eq_any(counted.inside()));
     Ok(rows.select(count_star()).get_result(tx.conn)?)
 }
 
@@ -180,10 +176,9 @@ pub fn count_projects(tx: &mut Tx, counted: &InSystem) -> Result<i64> {
 /// # Errors
 /// The database fails.
 pub fn count_primary(tx: &mut Tx, counted: &InSystem, year: i32) -> Result<i64> {
-    let others = measure::household.eq_any(counted.among.others.clone());
     let rows = measure::table
         .filter(measure::planned_for_year.eq(year).and(measure::is_primary.eq(true)))
-        .filter(measure::household.eq_any(counted.inside()).or(others))
+        .filter(measure::household.eq_any(counted.inside()))
         .select(count_star());
     Ok(rows.get_result(tx.conn)?)
 }

@@ -3,13 +3,15 @@
 
 mod dossier;
 mod evidence;
+mod objections;
 mod rounds;
 
 pub use dossier::{catalogue, document, income, income_item, measure, project};
 pub use evidence::{attestation, file, file_band, file_use, upload};
+pub use objections::{dispute, dispute_event};
 pub use rounds::{
-    duplicate, household, household_key, survey_ground, survey_group, survey_listed, survey_member,
-    survey_round,
+    duplicate, household, household_key, relocation, survey_ground, survey_group, survey_listed,
+    survey_member, survey_round,
 };
 
 diesel::table! {
@@ -171,6 +173,7 @@ diesel::table! {
         reviewed_heads -> Nullable<Text>,
         remark -> Nullable<Text>,
         signing -> Text,
+        made_in -> Text,
     }
 }
 
@@ -394,6 +397,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     household,
     household_key,
     duplicate,
+    dispute,
+    dispute_event,
     survey_round,
     survey_group,
     survey_member,
@@ -405,6 +410,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     measure,
     project,
     document,
+    relocation,
     audit,
     audit_head,
 );

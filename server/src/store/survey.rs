@@ -179,6 +179,16 @@ pub fn listed(tx: &mut Tx, round: &str, prefixes: &[String]) -> Result<Vec<Strin
     Ok(listed)
 }
 
+/// Which of these households were on the list of a round, wherever they are now.
+///
+/// # Errors
+/// The database fails.
+pub fn listed_of(tx: &mut Tx, round: &str, households: &[String]) -> Result<Vec<String>> {
+    let rows = survey_listed::table
+        .filter(survey_listed::round.eq(round).and(survey_listed::household.eq_any(households.to_vec())));
+    Ok(rows.select(survey_listed::household).load(tx.conn)?)
+}
+
 /// What is counted of the households of villages under a prefix, with their titles.
 ///
 /// # Errors

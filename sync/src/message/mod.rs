@@ -301,4 +301,7 @@ pub struct Decision {
     pub at: Millis,
     /// The version it is about.
     pub heads: Vec<ChangeHash>,
+    /// What the server decided besides, of kinds of records that have more states than a review: left out when empty.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, serde_json::Value>,
 }

@@ -9,13 +9,19 @@ use crate::message::{Decision, Entry, Message, What};
 
 impl Phone {
     pub(super) fn take_entry(&mut self, entry: &Entry, fresh: [u8; 8], intake: &mut Intake) {
+        // Taken before: an answer that comes late must not bring back what has left since.
+        if self.state.cursors.get(&entry.grant).is_some_and(|cursor| entry.seq <= cursor.0) {
+            return;
+        }
+        if matches!(entry.what, What::Moved | What::Removed) {
+            return self.let_go(entry, intake);
+        }
         let known = self.state.records.entry(entry.record);
         let stored = known.or_insert_with(|| StoredRecord::empty(&entry.kind, &entry.form, &entry.area));
-        if entry.what != What::Removed {
-            stored.grants.insert(entry.grant.clone());
-            stored.gone = false;
-            entry.area.clone_into(&mut stored.area);
-        }
+        stored.grants.insert(entry.grant.clone());
+        stored.gone = false;
+        stored.moved_to = None;
+        entry.area.clone_into(&mut stored.area);
         let record = entry.record;
         match entry.what {
             What::Document | What::Changes => match self.take_content(entry, fresh, intake) {
@@ -26,18 +32,30 @@ impl Phone {
                     intake.events.push(Event::Incomplete { record });
                 }
             },
-            What::Decision => match Decision::decode(&entry.data) {
+            _ => match Decision::decode(&entry.data) {
                 Ok(decision) => {
                     stored.decision = Some(decision);
                     intake.events.push(Event::Decided { record });
                 }
                 Err(_) => intake.events.push(Event::Incomplete { record }),
             },
-            What::Moved => intake.events.push(Event::Moved { record }),
-            What::Removed => {
-                stored.grants.remove(&entry.grant);
-                stored.gone = stored.grants.is_empty();
+        }
+    }
+
+    /// A record left one of the phone's grants: it stays under another one, or until everything about it is pushed
+    /// (P10). What is unsent goes out under the village it was written in.
+    fn let_go(&mut self, entry: &Entry, intake: &mut Intake) {
+        let Some(stored) = self.state.records.get_mut(&entry.record) else { return };
+        stored.grants.remove(&entry.grant);
+        let follows = intake.granted.contains(&format!("a:{}", entry.area)) && entry.what == What::Moved;
+        let covered = follows || stored.grants.iter().any(|grant| intake.granted.contains(grant));
+        stored.gone = !covered;
+        if entry.what == What::Moved {
+            match covered {
+                true => entry.area.clone_into(&mut stored.area),
+                false => stored.moved_to = Some(entry.area.clone()),
             }
+            intake.events.push(Event::Moved { record: entry.record });
         }
     }
 

@@ -50,7 +50,7 @@ fn author(document: &Document, seen: &[ChangeHash], actor: ActorId, old: ChangeH
 
 /// The items of a batch as they were before it was sealed.
 fn unseal(batch: &SealedBatch, manifest: BatchManifest) -> Vec<Pending> {
-    let actor = manifest.actor;
+    let (actor, positions) = (manifest.actor, manifest.seen);
     let items = manifest.items.into_iter().map(|item| match item {
         Item::Command(command) => Pending::Command(command),
         Item::Edit(edit) => {
@@ -59,7 +59,8 @@ fn unseal(batch: &SealedBatch, manifest: BatchManifest) -> Vec<Pending> {
             let chunks = split_changes(bytes, usize::MAX).unwrap_or_default().into_iter();
             let chunks = chunks.map(|range| ByteBuf::from(&bytes[range]));
             let changes = edit.changes.iter().copied().zip(chunks).collect();
-            Pending::Edit(PendingEdit { item: edit.id, record: edit.record, actor, changes })
+            let (area, seen) = (edit.area.clone(), positions.get(&edit.area).copied());
+            Pending::Edit(PendingEdit { item: edit.id, record: edit.record, actor, changes, area, seen })
         }
     });
     items.collect()
@@ -249,7 +250,10 @@ impl Phone {
         }
         for (record, change) in lost {
             let own = if is_founding(&change) { self.state.actor } else { change.actor };
+            let area = self.state.records.get(&record).map(|stored| stored.area.clone()).unwrap_or_default();
             let edit = PendingEdit {
+                seen: self.state.seen(&area),
+                area,
                 item: derived("offered", &[&record.0, &change.hash.0]),
                 record,
                 actor: own,

@@ -67,7 +67,7 @@ pub enum Event {
         /// The record.
         record: RecordId,
     },
-    /// A record went to another area.
+    /// A record went to another area; [`Phone::moved_to`] says where, if it is to leave the phone.
     Moved {
         /// The record.
         record: RecordId,
@@ -117,12 +117,15 @@ pub(super) struct Intake {
     /// Own batches whose number was used before.
     pub renumber: Vec<(SealedBatch, BatchManifest)>,
     pub broken: BTreeSet<GrantId>,
+    /// Grants of the account as the answer tells, new ones too.
+    pub granted: BTreeSet<GrantId>,
 }
 
 impl Phone {
     /// Takes in an answer. `fresh` is 8 random bytes, used only if a new incarnation has to begin.
     pub fn receive(&mut self, response: &SyncResponse, fresh: [u8; 8]) -> Received {
-        let mut intake = Intake::default();
+        let granted = response.cursors.keys().cloned().collect();
+        let mut intake = Intake { granted, ..Intake::default() };
         for receipt in &response.receipts {
             self.take_receipt(receipt, &mut intake);
         }

@@ -269,6 +269,12 @@ impl Phone {
         Ok((&stored.kind, &stored.form, &stored.area))
     }
 
+    /// The village a record went to, where none of the phone's grants follows: it stays only until everything about it
+    /// has been sent.
+    pub fn moved_to(&self, record: RecordId) -> Option<&str> {
+        self.state.records.get(&record)?.moved_to.as_deref()
+    }
+
     /// The last decision about a record that reached the phone.
     pub fn decision(&self, record: RecordId) -> Option<&Decision> {
         self.state.records.get(&record)?.decision.as_ref()

@@ -20,13 +20,20 @@ impl Phone {
         let number = link.map_or(0, |link| link.number) + 1;
         let mut payload = Vec::new();
         let mut items = Vec::new();
-        let mut seen = BTreeMap::new();
+        let mut seen: BTreeMap<String, u64> = BTreeMap::new();
         for pending in taken {
-            let record = pending.record();
-            if let Some(stored) = self.state.records.get(&record)
-                && let Some(seq) = self.seen(&stored.area)
-            {
-                seen.insert(stored.area.clone(), seq);
+            // What an author had seen is what was there when the edit was made, not when it is sealed.
+            let (area, position) = match &pending {
+                Pending::Edit(edit) => (edit.area.clone(), edit.seen),
+                Pending::Command(command) => {
+                    let stored = self.state.records.get(&command.record);
+                    let area = stored.map(|stored| stored.area.clone()).unwrap_or_default();
+                    let position = self.state.seen(&area);
+                    (area, position)
+                }
+            };
+            if let Some(position) = position {
+                seen.entry(area).and_modify(|least| *least = position.min(*least)).or_insert(position);
             }
             items.push(match pending {
                 Pending::Command(command) => Item::Command(command),
@@ -74,21 +81,9 @@ impl Phone {
         let index = payload.len() as u64;
         payload.push(edit.changes.iter().flat_map(|(_, chunk)| chunk.iter().copied()).collect());
         let about = self.state.records.get(&edit.record);
-        let about = about.map(|stored| (stored.kind.clone(), stored.form.clone(), stored.area.clone()));
-        let (kind, form, area) = about.unwrap_or_default();
+        let about = about.map(|stored| (stored.kind.clone(), stored.form.clone()));
+        let ((kind, form), area) = (about.unwrap_or_default(), edit.area);
         Item::Edit(Edit { id: edit.item, record: edit.record, kind, form, area, changes, payload: index })
-    }
-
-    /// The feed position of an area the phone works from.
-    fn seen(&self, area: &str) -> Option<u64> {
-        if let Some(cursor) = self.state.cursors.get(&format!("a:{area}")) {
-            return Some(cursor.0);
-        }
-        let of_household = self.state.cursors.iter().filter(|(grant, _)| {
-            let household = grant.strip_prefix("h:").and_then(|hex| hex.parse().ok());
-            household.and_then(|id| self.state.records.get(&id)).is_some_and(|stored| stored.area == area)
-        });
-        of_household.map(|(_, cursor)| cursor.0).min()
     }
 
     /// The request to send now: sealed batches without a receipt, oldest first, and the cursors. Sending it any number

@@ -51,6 +51,9 @@ pub(super) struct StoredRecord {
     pub grants: BTreeSet<GrantId>,
     /// No grant covers it any more: delete once everything is pushed (P10).
     pub gone: bool,
+    /// The village it went to, where none of the phone's grants follows.
+    #[serde(default)]
+    pub moved_to: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -65,6 +68,10 @@ pub(super) struct PendingEdit {
     pub record: RecordId,
     pub actor: ActorId,
     pub changes: Vec<(ChangeHash, ByteBuf)>,
+    /// Village of the record when it was edited.
+    pub area: String,
+    /// Position of that village's feed the author worked from.
+    pub seen: Option<u64>,
 }
 
 impl Pending {
@@ -98,6 +105,7 @@ impl StoredRecord {
             decision: None,
             grants: BTreeSet::new(),
             gone: false,
+            moved_to: None,
         }
     }
 }
@@ -142,22 +150,39 @@ impl State {
     /// Adds a change to the outbox: to the record's last item if that is an edit, else as a new item.
     pub fn queue_change(&mut self, item: ItemId, record: RecordId, change: Change) {
         let entry = (change.hash, ByteBuf::from(change.bytes));
+        let area = self.records.get(&record).map(|stored| stored.area.clone()).unwrap_or_default();
         let last = self.outbox.iter_mut().rev().find(|pending| pending.record() == record);
         if let Some(Pending::Edit(edit)) = last
             && edit.actor == change.actor
+            && edit.area == area
             && edit.changes.len() < CHANGES_PER_ITEM
         {
             edit.changes.push(entry);
             return;
         }
-        let edit = PendingEdit { item, record, actor: change.actor, changes: vec![entry] };
+        let seen = self.seen(&area);
+        let edit = PendingEdit { item, record, actor: change.actor, changes: vec![entry], area, seen };
         self.outbox.push(Pending::Edit(edit));
     }
 
     /// Adds the change everybody makes to the outbox, before what the phone wrote itself.
     pub fn queue_founding(&mut self, item: ItemId, record: RecordId, change: Change) {
         let changes = vec![(change.hash, ByteBuf::from(change.bytes))];
-        self.outbox.push(Pending::Edit(PendingEdit { item, record, actor: self.actor, changes }));
+        let area = self.records.get(&record).map(|stored| stored.area.clone()).unwrap_or_default();
+        let seen = self.seen(&area);
+        self.outbox.push(Pending::Edit(PendingEdit { item, record, actor: self.actor, changes, area, seen }));
+    }
+
+    /// The feed position of an area the phone works from.
+    pub fn seen(&self, area: &str) -> Option<u64> {
+        if let Some(cursor) = self.cursors.get(&format!("a:{area}")) {
+            return Some(cursor.0);
+        }
+        let of_household = self.cursors.iter().filter(|(grant, _)| {
+            let household = grant.strip_prefix("h:").and_then(|hex| hex.parse().ok());
+            household.and_then(|id| self.records.get(&id)).is_some_and(|stored| stored.area == area)
+        });
+        of_household.map(|(_, cursor)| cursor.0).min()
     }
 
     /// The manifests of the sealed batches that can be read (all own ones can).

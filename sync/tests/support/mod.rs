@@ -310,6 +310,7 @@ impl Server {
             document: &known.document,
             kind: &known.kind,
             area: &known.area,
+            former: &[],
         });
         let facts =
             EditFacts { device, access, record, shape: shape.as_ref(), held: self.held.len(), now: NOW };
@@ -366,10 +367,14 @@ impl Server {
         let verdict = judge_command(command, &facts);
         if let CommandVerdict::Done { review, heads, remark } = &verdict {
             let state = review.as_str().to_owned();
-            let decision =
-                Decision {
-                    state, remark: remark.clone(), by: "某人".into(), at: NOW, heads: heads.clone()
-                };
+            let decision = Decision {
+                state,
+                remark: remark.clone(),
+                by: "某人".into(),
+                at: NOW,
+                heads: heads.clone(),
+                facts: BTreeMap::new(),
+            };
             let data = decision.encode();
             let parts = [sha256(&data).0];
             let known = self.records.get_mut(&command.record).unwrap();

@@ -90,8 +90,12 @@ impl Cadre {
     }
 
     pub fn submit(&mut self, id: RecordId) {
+        self.command(id, "submit");
+    }
+
+    pub fn command(&mut self, id: RecordId, name: &str) {
         let (item, heads) = (self.item(), self.phone.document(id).expect("as the test made it").heads());
-        self.phone.command("submit", id, &heads, BTreeMap::new(), item).expect("as the test made it");
+        self.phone.command(name, id, &heads, BTreeMap::new(), item).expect("as the test made it");
     }
 
     pub fn seal(&mut self, app: &TestApp) {

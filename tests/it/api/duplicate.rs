@@ -41,8 +41,26 @@ fn settle(
     verdict: &str,
     kept: Option<RecordId>,
 ) -> Value {
-    let ask = json!({"one": one.to_string(), "other": other.to_string(), "verdict": verdict, "kept": kept.map(|id| id.to_string())});
+    let ask = said(one, other, verdict, kept, &seen(leader, one, other));
     leader.desk.post("/api/v1/duplicates", &ask).ok()
+}
+
+fn said(one: RecordId, other: RecordId, verdict: &str, kept: Option<RecordId>, expected: &Value) -> Value {
+    let kept = kept.map(|id| id.to_string());
+    json!({"one": one.to_string(), "other": other.to_string(), "verdict": verdict, "kept": kept, "expected": expected})
+}
+
+/// What the desk would have on the screen of this pair: the verdict there is, if any.
+fn seen(leader: &TestPerson, one: RecordId, other: RecordId) -> Value {
+    let ids = [one.to_string(), other.to_string()];
+    let is_it = |pair: &Value| {
+        [&pair["one"]["id"], &pair["other"]["id"]].iter().all(|id| ids.iter().any(|one| **id == **one))
+    };
+    let found = pairs(leader, "settled").into_iter().find(is_it);
+    found.map_or(
+        Value::Null,
+        |pair| json!({"verdict": pair["verdict"], "kept": pair["kept"], "settled_at": pair["settled_at"]}),
+    )
 }
 
 #[test]
@@ -187,5 +205,68 @@ fn a_pair_is_settled_by_who_reviews_both_and_says_which_is_kept() {
         assert_eq!(post(&leader, itself).json()["field"], "other");
         assert_eq!(pairs(&office, "open").len(), 1);
         assert_eq!(post(&office, ask("same", json!(other.to_string()))).status, 200);
+    });
+}
+
+#[test]
+fn of_two_leaders_who_settle_a_pair_at_one_moment_the_second_is_told() {
+    on_both(|app| {
+        let (leader, office) =
+            (app.person("队长", Role::TeamLeader, VILLAGE), app.person("乡", Role::TownOffice, TOWNSHIP));
+        let mut a = Cadre::new(app, "甲", Role::TeamMember);
+        let people = [("冉光华", "1960-01-02", ""), ("田桂花", "1962-03-04", "")];
+        let (one, other) = (family(app, &mut a, "1组", people), family(app, &mut a, "2组", people));
+        let post = |who: &TestPerson, ask: &Value| who.desk.post("/api/v1/duplicates", ask);
+        // Both have the open pair on the screen.
+        let first = said(one, other, "same", Some(one), &Value::Null);
+        assert_eq!(post(&leader, &first).status, 200);
+        for late in [
+            said(one, other, "distinct", None, &Value::Null),
+            said(other, one, "same", Some(other), &Value::Null),
+            // The same words from somebody else are no repetition: that person has not seen the verdict.
+            first.clone(),
+        ] {
+            let refused = post(&office, &late);
+            assert_eq!((refused.status, refused.code()), (409, "stale".to_owned()), "{late}");
+        }
+        assert_eq!(
+            pairs(&office, "settled")[0]["kept"],
+            json!(one.to_string()),
+            "what the first said stands"
+        );
+        // An answer was lost on the way: asked again, it was done once.
+        let at = pairs(&leader, "settled")[0]["settled_at"].clone();
+        assert_eq!(post(&leader, &first).status, 200);
+        assert_eq!(pairs(&leader, "settled")[0]["settled_at"], at);
+
+        let read = seen(&office, one, other);
+        let anew = said(one, other, "distinct", None, &read);
+        assert_eq!(post(&office, &anew).status, 200, "who has read the verdict may give another one");
+        assert_eq!(post(&leader, &said(one, other, "same", Some(other), &read)).code(), "stale");
+    });
+}
+
+#[test]
+fn a_phone_is_told_which_of_its_households_are_aliases_and_of_which() {
+    on_both(|app| {
+        let leader = app.person("队长", Role::TeamLeader, VILLAGE);
+        let mut a = Cadre::new(app, "甲", Role::TeamMember);
+        let far = app.person("远", Role::TeamMember, FAR_VILLAGE);
+        let people = [("冉光华", "1960-01-02", ""), ("田桂花", "1962-03-04", "")];
+        let (one, other) = (family(app, &mut a, "1组", people), family(app, &mut a, "2组", people));
+        let third = family(app, &mut a, "3组", people);
+        let aliases = |who: &TestPerson| who.desk.get("/api/v1/reference").ok()["aliases"].clone();
+        assert_eq!(aliases(&a.person), json!([]));
+        settle(&leader, one, other, "same", Some(one));
+        settle(&leader, one, third, "same", Some(third));
+        let mut expected = vec![
+            json!({"record": one.to_string(), "kept": third.to_string()}),
+            json!({"record": other.to_string(), "kept": third.to_string()}),
+        ];
+        expected.sort_by_key(|alias| alias["record"].to_string());
+        assert_eq!(aliases(&a.person), json!(expected), "an alias of an alias is that of the record kept");
+        assert_eq!(aliases(&far), json!([]));
+        settle(&leader, one, other, "distinct", None);
+        assert_eq!(aliases(&a.person), json!([{"record": one.to_string(), "kept": third.to_string()}]));
     });
 }

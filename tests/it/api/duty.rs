@@ -18,6 +18,7 @@ fn store(app: &TestApp, id: &str, kind: &'static str, author: &TestPerson, answe
             kind,
             record: &id,
             area: VILLAGE,
+            made_in: VILLAGE,
             person: &author,
             household: None,
             answers: &answers,
@@ -50,6 +51,7 @@ fn row(id: &str, kind: &str, author: &str, at: i64) -> record::Row {
         reviewed_heads: None,
         remark: None,
         signing: "none".into(),
+        made_in: VILLAGE.into(),
     }
 }
 

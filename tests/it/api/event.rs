@@ -1,7 +1,8 @@
 //! `GET /api/v1/events`: who hears of which area, and that the stream ends with the server.
 
 use bidao_schema::api::person::Role;
-use bidao_tests::app::{FAR_VILLAGE, TestApp, VILLAGE};
+use bidao_tests::app::{FAR_VILLAGE, TOWNSHIP, TestApp, VILLAGE};
+use serde_json::json;
 
 use bidao_sync::document::Put;
 use bidao_sync::feed::sha256;
@@ -51,6 +52,25 @@ fn a_listener_hears_when_a_file_of_a_record_can_be_shown() {
     let lines: Vec<String> =
         heard.by_ref().filter(|line| !line.is_empty() && !line.starts_with(':')).take(2).collect();
     assert_eq!(lines, ["event: area".to_owned(), format!("data: {{\"area\":\"{VILLAGE}\",\"seq\":1}}")]);
+    app.app.stop.request();
+    assert!(heard.all(|line| line.is_empty() || line.starts_with(':')));
+}
+
+#[test]
+fn a_desk_hears_when_a_pair_was_settled_on_another_one() {
+    let app = TestApp::sqlite();
+    let mut a = Cadre::new(&app, "甲", Role::TeamMember);
+    let leader = app.person("队长", Role::TeamLeader, VILLAGE);
+    let office = app.person("乡", Role::TownOffice, TOWNSHIP);
+    let (one, other) = (a.household(&app), a.household(&app));
+    a.sync(&app);
+    let mut heard = office.desk.stream("/api/v1/events");
+    assert_eq!(heard.next().as_deref(), Some(": here"));
+    let ask = json!({"one": one.to_string(), "other": other.to_string(), "verdict": "distinct"});
+    assert_eq!(leader.desk.post("/api/v1/duplicates", &ask).status, 200);
+    let lines: Vec<String> =
+        heard.by_ref().filter(|line| !line.is_empty() && !line.starts_with(':')).take(2).collect();
+    assert_eq!(lines, ["event: area".to_owned(), format!("data: {{\"area\":\"{VILLAGE}\",\"seq\":2}}")]);
     app.app.stop.request();
     assert!(heard.all(|line| line.is_empty() || line.starts_with(':')));
 }

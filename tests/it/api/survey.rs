@@ -136,6 +136,10 @@ fn a_round_counts_every_house_by_its_survey_visits() {
         assert_eq!(coverage(&of("1组")["coverage"]), [2, 0, 1, 1, 0, 0, 0]);
         assert_eq!(coverage(&of("2组")["coverage"]), [2, 1, 0, 0, 1, 0, 0]);
         assert_eq!(coverage(&of("3组")["coverage"]), [1, 0, 1, 0, 0, 0, 1]);
+        let empty =
+            grounds.iter().find(|ground| ground["village"] == NEIGHBOUR).expect("a village without a house");
+        assert_eq!((&empty["survey_group"], coverage(&empty["coverage"])), (&json!("二组"), [0; 7]));
+        assert_eq!(grounds.len(), 4, "the rest of a village that has houses is no row");
         assert_eq!(
             (&of("1组")["survey_group"], &of("3组")["survey_group"]),
             (&json!("一组"), &json!("二组"))

@@ -59,6 +59,7 @@ fn put_record(app: &TestApp, id: &'static str, kind: &'static str) {
                 reviewed_heads: None,
                 remark: None,
                 signing: "none".into(),
+                made_in: VILLAGE.into(),
             },
         )
     });

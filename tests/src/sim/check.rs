@@ -10,8 +10,8 @@ use bidao_sync::document::Document;
 use bidao_sync::ids::RecordId;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
-use super::signing;
 use super::world::World;
+use super::{family, moving, signing, upgrade};
 
 pub(super) fn broken<T>(what: String) -> Result<T, String> {
     Err(what)
@@ -45,6 +45,8 @@ pub struct Proof {
     pub signed: usize,
     /// Attestations of any version.
     pub attestations: usize,
+    /// Pairs of records that the office settled.
+    pub settled: usize,
 }
 
 /// Everything that must hold once the line is good and everybody has synced.
@@ -58,13 +60,20 @@ pub fn everything(world: &World) -> Result<Proof, String> {
     authority(world, &server)?;
     audit_matches(world)?;
     let (signed, attestations) = signing::only_what_was_signed(world, &server)?;
-    Ok(Proof { disagreements, signed, attestations })
+    moving::whole_where_they_are(world, &server)?;
+    let settled = family::counted_once(world, &server)?;
+    upgrade::newest_form_shows(world, &server)?;
+    Ok(Proof { disagreements, signed, attestations, settled })
 }
 
 /// A record as the server has it.
 pub(super) struct ServerRecord {
     /// Village.
     pub area: String,
+    /// Village the work was done in.
+    pub made_in: String,
+    /// Household it is about.
+    pub household: Option<RecordId>,
     /// `name/version` it was last written with.
     pub form: String,
     /// Content.
@@ -72,31 +81,31 @@ pub(super) struct ServerRecord {
 }
 
 fn documents(world: &World) -> Result<BTreeMap<RecordId, ServerRecord>, String> {
-    use schema::record::dsl;
-    let rows: Vec<(String, String, String, Vec<u8>)> = world
-        .app
-        .db
-        .read_blocking(|tx| {
-            Ok(dsl::record.select((dsl::id, dsl::area, dsl::form, dsl::document)).load(tx.conn)?)
-        })
-        .map_err(|error| error.to_string())?;
+    let rows = world.read(|tx| {
+        use schema::record::dsl;
+        let columns = (dsl::id, dsl::area, dsl::made_in, dsl::household, dsl::form, dsl::document);
+        let rows: Vec<(String, String, String, Option<String>, String, Vec<u8>)> =
+            dsl::record.select(columns).load(tx.conn)?;
+        Ok(rows)
+    })?;
     rows.into_iter()
-        .map(|(id, area, form, bytes)| {
+        .map(|(id, area, made_in, household, form, bytes)| {
             let id: RecordId = id.parse().map_err(|_| format!("record id {id}"))?;
             let document = Document::load(&bytes).map_err(|error| format!("record {id}: {error}"))?;
-            Ok((id, ServerRecord { area, form, document }))
+            let household = household.and_then(|household| household.parse().ok());
+            Ok((id, ServerRecord { area, made_in, household, form, document }))
         })
         .collect()
 }
 
-/// Every phone of a village holds exactly the server's records of it, in the same version, with nothing unsent.
+/// Every phone holds exactly the server's records of its villages and its household, in the same version, with nothing unsent.
 fn convergence(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Result<(), String> {
     for phone in &world.phones {
         let name = &phone.name;
         if phone.engine.unsynced() > 0 {
             return broken(format!("convergence: {name} still has {} unsent items", phone.engine.unsynced()));
         }
-        for (id, record) in server.iter().filter(|(_, record)| record.area == phone.village) {
+        for (id, record) in server.iter().filter(|(_, record)| phone.covers(&record.area, record.household)) {
             let Ok(document) = phone.engine.document(*id) else {
                 return broken(format!("convergence: {name} lacks record {id}"));
             };
@@ -195,7 +204,7 @@ fn authority(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Result
     for phone in &world.phones {
         for id in phone.engine.records() {
             let Some(record) = server.get(&id) else { continue };
-            if record.area != phone.village {
+            if !phone.covers(&record.area, record.household) {
                 return broken(format!("authority: {} holds {id} of {}", phone.name, record.area));
             }
         }

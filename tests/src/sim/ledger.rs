@@ -31,6 +31,8 @@ pub struct Ledger {
     pub acknowledged: BTreeMap<ChangeHash, RecordId>,
     /// Which changes an item carries.
     pub items: BTreeMap<ItemId, (RecordId, Vec<ChangeHash>)>,
+    /// The newest version of its form that a record was sent with.
+    pub versions: BTreeMap<RecordId, u32>,
     /// Records written where their author has no business: they must never be stored.
     pub foreign: BTreeSet<RecordId>,
 }

@@ -3,11 +3,16 @@
 //! can be looked at again.
 
 mod check;
+mod family;
 mod faults;
 mod ledger;
+mod line;
+mod moving;
 mod phone;
+mod plan;
 mod signing;
 mod trace;
+mod upgrade;
 mod world;
 
 pub use trace::Trace;
@@ -43,6 +48,7 @@ impl std::fmt::Display for Failure {
 /// # Errors
 /// A promise was broken.
 pub fn run(seed: u64, told: usize) -> Result<Trace, Box<Failure>> {
+    upgrade::next_release();
     let mut world = World::new(seed);
     let outcome = live(&mut world);
     match outcome {
@@ -52,12 +58,15 @@ pub fn run(seed: u64, told: usize) -> Result<Trace, Box<Failure>> {
 }
 
 fn live(world: &mut World) -> Result<(), String> {
-    for _ in 0..STEPS {
+    // More phones need more time to meet.
+    let steps = if world.plan.moves > 0.0 { STEPS + STEPS / 3 } else { STEPS };
+    for _ in 0..steps {
         world.step()?;
         check::acknowledged_is_stored(world)?;
     }
     world.heal()?;
     for _ in 0..ROUNDS {
+        world.part_with_what_left();
         world.everyone_syncs()?;
     }
     let proof = check::everything(world)?;
@@ -66,6 +75,9 @@ fn live(world: &mut World) -> Result<(), String> {
     }
     for _ in 0..proof.attestations {
         world.trace.tell("a signature is kept".into());
+    }
+    for _ in 0..proof.settled {
+        world.trace.tell("a family of two records is settled".into());
     }
     for _ in 0..proof.disagreements {
         world.trace.tell("two people disagree about a field, and both values are shown".into());

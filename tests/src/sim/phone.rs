@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bidao_schema::form::Form;
+use bidao_schema::forms;
 use bidao_sync::attestation::Fields;
 use bidao_sync::document::Put;
 use bidao_sync::ids::{ActorId, ChangeHash, ItemId, RecordId};
@@ -21,8 +22,12 @@ pub struct SimPhone {
     pub person: String,
     /// Device id, hex.
     pub device: String,
-    /// Village it works in.
-    pub village: String,
+    /// Villages it works in; none for the phone of a helper, who follows one household.
+    pub villages: Vec<String>,
+    /// The household its owner is paired with.
+    pub household: Option<RecordId>,
+    /// Whether it knows the forms of the next release.
+    pub is_current: bool,
     /// The engine, in memory.
     pub engine: Phone,
     /// Milliseconds its clock is off.
@@ -51,7 +56,9 @@ impl SimPhone {
             person: owner.0,
             name: owner.1,
             device: device.to_string(),
-            village: village.to_owned(),
+            villages: vec![village.to_owned()],
+            household: None,
+            is_current: false,
             engine,
             skew,
             key,
@@ -65,10 +72,28 @@ impl SimPhone {
         self.engine.actor()
     }
 
-    /// Makes a record of a form with first values.
+    /// Whether its grants cover a record of this village about this household.
+    pub fn covers(&self, area: &str, household: Option<RecordId>) -> bool {
+        self.villages.iter().any(|village| village == area)
+            || (self.household.is_some() && self.household == household)
+    }
+
+    /// The village a record is in, as far as this phone knows.
+    pub fn village_of(&self, id: RecordId) -> Option<String> {
+        self.engine.about(id).ok().map(|(_, _, area)| area.to_owned())
+    }
+
+    /// The form this phone makes records of a kind with: the newest it was told of.
+    pub fn form(&self, kind: &str) -> Result<&'static Form, String> {
+        let known = forms::built_in().iter().filter(|form| form.name == kind);
+        let known = known.filter(|form| self.is_current || form.version == 1);
+        known.max_by_key(|form| form.version).ok_or_else(|| format!("no form {kind}"))
+    }
+
+    /// Makes a record of a form, in a village, with first values.
     pub fn create(
         &mut self,
-        form: &Form,
+        (form, village): (&Form, &str),
         id: RecordId,
         item: ItemId,
         puts: &[Put],
@@ -76,9 +101,9 @@ impl SimPhone {
     ) -> Result<(), String> {
         let containers: Vec<&str> = form.containers();
         let form_id = form.id();
-        let (village, skew) = (self.village.clone(), self.skew);
+        let skew = self.skew;
         let record =
-            NewRecord { id, kind: &form.name, form: &form_id, area: &village, containers: &containers, puts };
+            NewRecord { id, kind: &form.name, form: &form_id, area: village, containers: &containers, puts };
         let change = self.engine.create_record(&record, item, now + skew).map_err(|e| e.to_string())?;
         self.note(id, puts, change, BTreeSet::new());
         Ok(())
@@ -156,6 +181,9 @@ impl SimPhone {
             let manifest = BatchManifest::decode(&batch.manifest).map_err(|error| error.to_string())?;
             for item in manifest.items {
                 if let Item::Edit(edit) = item {
+                    let version = edit.form.rsplit('/').next().and_then(|number| number.parse().ok());
+                    let newest = ledger.versions.entry(edit.record).or_default();
+                    *newest = version.unwrap_or(0).max(*newest);
                     ledger.items.insert(edit.id, (edit.record, edit.changes));
                 }
             }

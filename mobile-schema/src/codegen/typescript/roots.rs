@@ -2,8 +2,8 @@
 
 use super::Definitions;
 use crate::api::{
-    area, attestation, conflict, device, dossier, duplicate, duty, person, problem, record, reference,
-    register, review, session, survey,
+    area, attestation, conflict, device, dispute, dossier, duplicate, duty, person, problem, record,
+    reference, register, relocation, review, session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -42,6 +42,9 @@ pub fn api() -> Definitions {
         add::<device::Device>,
         add::<device::QuarantinedItem>,
         add::<dossier::DossierList>,
+        add::<dispute::DisputeList>,
+        add::<dispute::DisputeDetail>,
+        add::<dispute::DisputeStep>,
         add::<duplicate::DuplicateList>,
         add::<duplicate::SettleDuplicate>,
         add::<duty::DutyReport>,
@@ -54,6 +57,8 @@ pub fn api() -> Definitions {
         add::<crate::income::Account>,
         add::<reference::Reference>,
         add::<register::Registers>,
+        add::<relocation::Relocate>,
+        add::<relocation::Relocation>,
         add::<review::ReviewQueue>,
         add::<review::Review>,
         add::<review::Decide>,

@@ -11,7 +11,7 @@ use bidao_schema::forms;
 use bidao_sync::attestation::Fields;
 use serde_json::{Map, Value};
 
-use crate::domain::record;
+use crate::domain::{record, relocation};
 use crate::error::Result;
 use crate::store::{self, Tx};
 
@@ -22,8 +22,8 @@ const HEAD: &str = "02";
 
 /// What an attestation is about.
 pub struct About<'a> {
-    /// Village of the record.
-    pub area: &'a str,
+    /// The record.
+    pub row: &'a store::record::Row,
     /// Household of the record.
     pub household: Option<&'a str>,
     /// The household's register, if it is the record itself.
@@ -96,13 +96,16 @@ fn cadres(tx: &mut Tx, about: &About) -> Result<Vec<String>> {
 }
 
 /// The signer for the team is one of its members on the day it arrived or on the day it was signed: a phone with a
-/// wrong clock makes nobody a stranger (P15), and work that arrives late was still theirs.
+/// wrong clock makes nobody a stranger (P15), and work that arrives late was still theirs. The team is that of the
+/// record's village, or of one it was in before its household moved.
 fn of_team(tx: &mut Tx, about: &About, fields: &Fields) -> Result<Option<AttestationDoubt>> {
     let signer = fields.signer_person.as_deref().unwrap_or_default();
+    let mut villages = relocation::former(tx, about.row)?;
+    villages.push(about.row.area.clone());
     for at in [about.received_at, fields.signed_at] {
         let day = Date::from_epoch_millis_shanghai(at).to_string();
         let is_member = |(role, area): &(Role, String)| {
-            matches!(role, Role::TeamMember | Role::TeamLeader) && area == about.area
+            matches!(role, Role::TeamMember | Role::TeamLeader) && villages.contains(area)
         };
         if store::assignment::valid_on(tx, signer, &day)?.iter().any(is_member) {
             return Ok(None);

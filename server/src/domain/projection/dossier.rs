@@ -100,6 +100,7 @@ mod tests {
             kind,
             record: "r1",
             area: "500114101001",
+            made_in: "500114101001",
             person: "p1",
             household: Some(HOUSE),
             answers,

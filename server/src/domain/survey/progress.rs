@@ -10,7 +10,7 @@ use crate::domain::access::{Scope, significant};
 use crate::domain::duplicate::Aliases;
 use crate::error::Result;
 use crate::store::projection::{Household, Visit};
-use crate::store::{Tx, survey};
+use crate::store::{Tx, record, relocation, survey};
 
 /// Counts a round in the villages the reader reads.
 ///
@@ -23,11 +23,20 @@ pub fn of(tx: &mut Tx, scope: &Scope, round: SurveyRound, now: i64) -> Result<Su
     households.retain(|row| scope.reads(&row.village, None) && !aliases.is_alias(&row.record));
     let titles: BTreeMap<String, String> = survey::titles(tx, &prefix)?.into_iter().collect();
     let visits = survey::visits(tx, &prefix, &round.from, &round.to)?;
+    let here: BTreeSet<String> = households.iter().map(|row| row.record.clone()).collect();
     let mut houses = houses(&round, households, &visits, &aliases);
     for house in &mut houses {
         house.title = titles.get(&house.household).cloned().unwrap_or_default();
     }
-    Ok(SurveyProgress { grounds: grounds(&round, &houses), round, as_of: now, houses })
+    let mut left = left(tx, &prefix, &round)?;
+    left.retain(|row, _| !here.contains(row) && !aliases.is_alias(row));
+    left.retain(|_, gone| scope.reads(&gone.village, None));
+    houses.extend(gone(tx, &round, left, &visits, &aliases)?);
+    houses.sort_by(|a, b| {
+        (&a.village, &a.group_name, &a.household).cmp(&(&b.village, &b.group_name, &b.household))
+    });
+    let grounds = grounds(&round, &houses, |village| scope.reads(village, None));
+    Ok(SurveyProgress { grounds, round, as_of: now, houses })
 }
 
 /// A visit to an alias was a visit to its family, and a family is on the list when one of its records is.
@@ -55,11 +64,49 @@ fn houses(
             group_name: row.group_name,
         }
     };
-    let mut houses: Vec<SurveyHouse> = households.into_iter().map(house).collect();
-    houses.sort_by(|a, b| {
-        (&a.village, &a.group_name, &a.household).cmp(&(&b.village, &b.group_name, &b.household))
-    });
-    houses
+    households.into_iter().map(house).collect()
+}
+
+/// Households that left the area of the round while it ran, as they stood in it last.
+fn left(tx: &mut Tx, prefix: &str, round: &SurveyRound) -> Result<BTreeMap<String, Household>> {
+    let as_it_stood = |row: relocation::Row| {
+        let house = Household {
+            record: row.household.clone(),
+            village: row.from_area,
+            group_name: row.group_name,
+            in_system: String::new(),
+            severity: String::new(),
+            main_cause: String::new(),
+            persons: 0,
+        };
+        (row.household, house)
+    };
+    Ok(relocation::leaving(tx, prefix, &round.from, &round.to)?.into_iter().map(as_it_stood).collect())
+}
+
+/// Their houses: surveyed before they went, or moved. One that was neither on the list nor visited was never there
+/// for this round.
+fn gone(
+    tx: &mut Tx,
+    round: &SurveyRound,
+    left: BTreeMap<String, Household>,
+    visits: &[Visit],
+    aliases: &Aliases,
+) -> Result<Vec<SurveyHouse>> {
+    let ids: Vec<String> = left.keys().cloned().collect();
+    let listed = survey::listed_of(tx, &round.id, &ids)?;
+    let titles: BTreeMap<String, String> =
+        record::briefs(tx, &ids)?.into_iter().map(|row| (row.id, row.title)).collect();
+    let mut gone = houses(round, left.into_values().collect(), visits, aliases);
+    for house in &mut gone {
+        house.found = !listed.contains(&house.household);
+        house.title = titles.get(&house.household).cloned().unwrap_or_default();
+        if house.state != HouseState::Visited {
+            house.state = HouseState::Moved;
+        }
+    }
+    gone.retain(|house| !house.found || house.visits > 0);
+    Ok(gone)
 }
 
 /// The state of a house by the outcomes of its survey visits, oldest first: once surveyed it stays so, else the
@@ -76,11 +123,21 @@ pub fn state<'a>(outcomes: impl Iterator<Item = &'a str>) -> HouseState {
     outcomes.filter_map(read).fold(HouseState::NotYet, last)
 }
 
-/// Adds houses up by village and villagers' group; grounds without a house are there too, with none.
-fn grounds(round: &SurveyRound, houses: &[SurveyHouse]) -> Vec<GroundProgress> {
+/// Adds houses up by village and villagers' group; grounds without a house are there too, with none: a village in
+/// which nobody is registered yet must not be forgotten.
+fn grounds(round: &SurveyRound, houses: &[SurveyHouse], reads: impl Fn(&str) -> bool) -> Vec<GroundProgress> {
     let mut counted: BTreeMap<(String, String), Coverage> = BTreeMap::new();
     for house in houses {
         add(counted.entry((house.village.clone(), house.group_name.clone())).or_default(), house);
+    }
+    for ground in round.groups.iter().flat_map(|group| &group.grounds).filter(|ground| reads(&ground.village))
+    {
+        // The rest of a village is a row of its own only where there is no other.
+        let has_row = counted.keys().any(|(village, _)| *village == ground.village);
+        if ground.group_name.is_some() || !has_row {
+            let key = (ground.village.clone(), ground.group_name.clone().unwrap_or_default());
+            counted.entry(key).or_default();
+        }
     }
     let goes_to = |village: &str, group_name: Option<&str>| {
         let is_there = |group: &&bidao_schema::api::survey::SurveyGroup| {

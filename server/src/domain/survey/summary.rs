@@ -1,7 +1,7 @@
 //! The survey summary P1 (domain §10.1): what the houses of a round are, by village, township and area, and whether
 //! the partitions add up (§10.2 E1, E13).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bidao_schema::api::area::AreaLevel;
 use bidao_schema::api::survey::{
@@ -13,7 +13,7 @@ use crate::domain::access::{Scope, significant};
 use crate::domain::duplicate::Aliases;
 use crate::error::Result;
 use crate::store::projection::Household;
-use crate::store::{Tx, area, survey};
+use crate::store::{Tx, area, dispute, survey};
 
 /// Sums a counted round up.
 ///
@@ -25,6 +25,8 @@ pub fn of(tx: &mut Tx, scope: &Scope, progress: &SurveyProgress) -> Result<Surve
         survey::households(tx, &prefix)?.into_iter().map(|row| (row.record.clone(), row)).collect();
     let aliases = Aliases::load(tx)?;
     let counts = |fact: &&Household| scope.reads(&fact.village, None) && !aliases.is_alias(&fact.record);
+    let disputed = dispute::open_under(tx, &prefix)?;
+    let disputed: BTreeSet<&str> = disputed.iter().map(|household| aliases.kept(household)).collect();
     let mut names = BTreeMap::new();
     for row in area::under(tx, &prefix)? {
         names.insert(row.code, row.name);
@@ -35,6 +37,7 @@ pub fn of(tx: &mut Tx, scope: &Scope, progress: &SurveyProgress) -> Result<Surve
     for house in &progress.houses {
         let village = rows.entry(house.village.clone()).or_insert_with(|| row(&house.village, &names));
         count(village, house, facts.get(&house.household));
+        village.in_dispute += u32::from(disputed.contains(house.household.as_str()));
     }
     let villages: Vec<SummaryRow> = rows.into_values().collect();
     let mut identities: Vec<Identity> = villages.iter().map(severity_adds_up).collect();
@@ -46,7 +49,10 @@ pub fn of(tx: &mut Tx, scope: &Scope, progress: &SurveyProgress) -> Result<Surve
         parts.iter().for_each(|part| add(&mut sum, part));
         identities.push(severity_adds_up(&sum));
         let filed = facts.values().filter(counts).filter(|fact| fact.village.starts_with(significant(&code)));
-        identities.push(identity("E13", &code, sum.coverage.houses, filed.count()));
+        // Families that left the area during the round are houses of it, and on file elsewhere.
+        let gone = progress.houses.iter().filter(|house| !facts.contains_key(&house.household));
+        let gone = gone.filter(|house| house.village.starts_with(significant(&code))).count();
+        identities.push(identity("E13", &code, sum.coverage.houses, filed.count() + gone));
         all.push(sum);
     }
     Ok(SurveySummary { round: progress.round.id.clone(), as_of: progress.as_of, rows: all, identities })
@@ -68,6 +74,7 @@ fn row(code: &str, names: &BTreeMap<String, String>) -> SummaryRow {
         outside: Tally::default(),
         unknown: Tally::default(),
         causes: BTreeMap::new(),
+        in_dispute: 0,
         coverage: Coverage::default(),
     }
 }
@@ -109,6 +116,7 @@ fn add(sum: &mut SummaryRow, part: &SummaryRow) {
     for (cause, number) in &part.causes {
         *sum.causes.entry(cause.clone()).or_default() += number;
     }
+    sum.in_dispute += part.in_dispute;
     let (into, from) = (&mut sum.coverage, &part.coverage);
     into.houses += from.houses;
     into.not_yet += from.not_yet;

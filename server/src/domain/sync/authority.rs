@@ -1,8 +1,8 @@
 //! Whether an author may write in an area: now, until some moment, or never (P10–P12).
 
 use bidao_schema::calendar::{DAY_MILLIS, Date};
+use bidao_sync::code::{Code, Refusal};
 use bidao_sync::hub::Access;
-use bidao_sync::limits;
 use bidao_sync::message::BatchManifest;
 
 use crate::domain::access::{Scope, significant};
@@ -71,7 +71,83 @@ pub fn access(tx: &mut Tx, author: &str, area: &str, household: Option<&str>, no
             return Ok(Access::Ended { seq, at });
         }
     }
+    // Whoever stood by a household in its village did so until it moved away.
+    for household in pairing::households_of(tx, author, &today)? {
+        if let Some((_, seq, at)) = feed::left(tx, &household)?.into_iter().find(|(left, ..)| left == area) {
+            let (seq, at) = left(seq, at);
+            return Ok(Access::Ended { seq, at });
+        }
+    }
     Ok(Access::Never)
+}
+
+/// An author's right, and the village it is a right in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Right {
+    /// Village code.
+    pub area: String,
+    /// What the author may do there.
+    pub access: Access,
+}
+
+/// The author's right to write a record that is there: where it is filed now, or where it was until it was moved, which
+/// is a grant that ended then (P11). `claimed` is the village an edit names; a command names none.
+///
+/// # Errors
+/// The database fails.
+pub fn right(tx: &mut Tx, author: &str, row: &record::Row, claimed: Option<&str>, now: i64) -> Result<Right> {
+    let household = row.household.as_deref();
+    let here = Right { access: access(tx, author, &row.area, household, now)?, area: row.area.clone() };
+    if here.access == Access::Now || claimed == Some(row.area.as_str()) {
+        return Ok(here);
+    }
+    for (area, seq, at) in feed::left(tx, &row.id)? {
+        if claimed.is_some_and(|claimed| claimed != area) {
+            continue;
+        }
+        let access = until(tx, author, &area, left(seq, at), now)?;
+        if access != Access::Never {
+            return Ok(Right { area, access });
+        }
+    }
+    let access = if claimed.is_some() { Access::Never } else { here.access };
+    Ok(Right { access, ..here })
+}
+
+/// The author's right in a village over something that left it then.
+fn until(tx: &mut Tx, author: &str, area: &str, end: (u64, i64), now: i64) -> Result<Access> {
+    Ok(match access(tx, author, area, None, now)? {
+        Access::Ended { seq, at } => Access::Ended { seq: seq.min(end.0), at: at.min(end.1) },
+        Access::Never => Access::Never,
+        _ => Access::Left { seq: end.0, at: end.1 },
+    })
+}
+
+/// The last position and time at which readers had what `moved` at these.
+fn left(seq: i64, at: i64) -> (u64, i64) {
+    (u64::try_from(seq - 1).unwrap_or(0), at)
+}
+
+/// Why a new record about a household that has moved away has to wait for a leader, if it has to (P11).
+///
+/// # Errors
+/// The database fails.
+pub fn too_late(
+    tx: &mut Tx,
+    author: &str,
+    manifest: &BatchManifest,
+    (claimed, household): (&str, &str),
+    now: i64,
+) -> Result<Option<Refusal>> {
+    let moved = feed::left(tx, household)?.into_iter().find(|(area, ..)| area == claimed);
+    let Some((_, seq, at)) = moved else { return Ok(None) };
+    let lives_in = record::briefs(tx, &[household.to_owned()])?.pop().map(|row| row.area).unwrap_or_default();
+    if lives_in == claimed || access(tx, author, &lives_in, Some(household), now)? == Access::Now {
+        return Ok(None);
+    }
+    let access = until(tx, author, claimed, left(seq, at), now)?;
+    let late = || Refusal::new(Code::GrantEnded, format!("the household left {claimed}"));
+    Ok((!counts(access, manifest, claimed, now)).then(late))
 }
 
 /// Whether a text is a village's code: grants compare beginnings, so anything longer must not get through.
@@ -91,12 +167,5 @@ fn writes_on(tx: &mut Tx, author: &str, area: &str, household: Option<&str>, day
 
 /// Whether work of that batch in `area` counts (P11): the rule `hub` has for edits, for commands.
 pub fn counts(access: Access, manifest: &BatchManifest, area: &str, now: i64) -> bool {
-    match access {
-        Access::Now | Access::Released => true,
-        Access::Never => false,
-        Access::Ended { seq, at } => {
-            let seen = manifest.seen.get(area).copied();
-            seen.is_some_and(|seen| seen <= seq) && now <= at.saturating_add(limits::LATE_WORK_MS)
-        }
-    }
+    access.counts(manifest.seen.get(area).copied(), now)
 }

@@ -7,6 +7,7 @@ use bidao_sync::ids::ChangeHash;
 use bidao_sync::message::{Command, Decision, ItemReceipt, Message, Status, What};
 
 use super::bench::{Current, Effect};
+use crate::domain::dispute;
 use crate::domain::feed::{self, Pending};
 use crate::error::Result;
 use crate::store::audit::Entry;
@@ -68,14 +69,14 @@ pub fn carry_out(
     let verdict = hub::judge_command(command, &facts);
     let mut receipt = verdict.receipt(command);
     match (verdict, current.row.clone()) {
-        (CommandVerdict::Done { review: Review::Approved, .. }, Some(row)) if row.conflicts > 0 => {
-            receipt.status = Status::Refused;
-            receipt.code = Some(OPEN_CONFLICTS.into());
-            receipt.detail = Some(format!("{} fields", row.conflicts));
-            let refusal = Some(Refusal::new(Code::NotAllowed, OPEN_CONFLICTS));
-            Ok(Carried { receipt, effect: Effect::default(), refusal })
-        }
         (CommandVerdict::Done { review, heads, remark }, Some(row)) => {
+            if let Some((code, detail)) = obstacle(tx, review, &row, current, &command.name)? {
+                receipt.status = Status::Refused;
+                receipt.code = Some(code.into());
+                receipt.detail = Some(detail);
+                let refusal = Some(Refusal::new(Code::NotAllowed, code));
+                return Ok(Carried { receipt, effect: Effect::default(), refusal });
+            }
             // PostgreSQL's text holds no NUL.
             let remark = remark.map(|remark| remark.replace('\0', ""));
             let done = Done { command, review, heads, remark };
@@ -87,6 +88,21 @@ pub fn carry_out(
         }
         _ => Ok(Carried { receipt, effect: Effect::default(), refusal: None }),
     }
+}
+
+/// What the rules of the protocol cannot see: people who still disagree, and disputes, which nobody reviews.
+fn obstacle(
+    tx: &mut Tx,
+    review: Review,
+    row: &record::Row,
+    current: &Current,
+    name: &str,
+) -> Result<Option<(&'static str, String)>> {
+    if review == Review::Approved && row.conflicts > 0 {
+        return Ok(Some((OPEN_CONFLICTS, format!("{} fields", row.conflicts))));
+    }
+    let Some(document) = &current.document else { return Ok(None) };
+    Ok(dispute::refusal(tx, row, document, name)?.map(|(code, detail)| (code, detail.to_owned())))
 }
 
 struct Done<'a> {
@@ -130,12 +146,14 @@ fn write(
         remark: done.remark.clone(),
     };
     review::insert(tx, &event)?;
+    let facts = dispute::raise(tx, &row, current.document.as_ref(), asker.person, now)?;
     let decision = Decision {
         state: row.review.clone(),
         remark: done.remark.clone(),
         by: asker.name.to_owned(),
         at: now,
         heads: done.heads.clone(),
+        facts,
     };
     let mut effect = Effect::default();
     effect.feed.push(Pending {

@@ -1,5 +1,7 @@
 //! Stores the changes of one record with everything that follows from them, in the transaction of the caller.
 
+use std::collections::BTreeMap;
+
 use bidao_schema::api::conflict::ConflictState;
 use bidao_schema::merge_policy::MergePolicy;
 use bidao_sync::attestation::Attestation;
@@ -16,6 +18,7 @@ use crate::domain::content::{self, Derived};
 use crate::domain::feed::{self, Pending};
 use crate::domain::file::usage;
 use crate::domain::projection::{self, Fact};
+use crate::domain::relocation;
 use crate::error::{Error, Result};
 use crate::store::audit::Entry;
 use crate::store::{Tx, change, conflict, record, review};
@@ -28,7 +31,7 @@ pub struct Stored<'a> {
     pub kind: &'a str,
     /// Form they were written with.
     pub form: &'a str,
-    /// Village.
+    /// Village the author filed it under; a household that moved takes its records along.
     pub area: &'a str,
     /// The record with them.
     pub document: &'a Document,
@@ -62,11 +65,14 @@ pub struct Stored<'a> {
 /// The database fails; the caller undoes the item.
 pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Result<Effect> {
     let id = stored.record.to_string();
+    let before = current.row.as_ref().map_or("", |row| row.form.as_str());
+    let stored = &Stored { form: newest(before, stored.form), ..*stored };
     let answers = content::storable(stored.document.answers());
     let derived = content::derive(tx, &id, stored.kind, stored.form, &answers, now)?;
     let is_new = current.row.is_none();
     let first = current.row.as_ref().map_or(0, |row| row.version);
-    let (mut row, before) = next_row(current, stored, derived, now);
+    let area = area(tx, current.row.as_ref(), stored, derived.household.as_deref())?;
+    let (mut row, before) = next_row(current, stored, area, derived, now);
     if is_new {
         record::insert(tx, &row)?;
     }
@@ -85,7 +91,8 @@ pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Resul
         &Fact {
             kind: stored.kind,
             record: &id,
-            area: stored.area,
+            area: &row.area,
+            made_in: &row.made_in,
             person: &row.author,
             household: row.household.as_deref(),
             answers: &answers,
@@ -98,7 +105,7 @@ pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Resul
         &usage::Fact {
             record: &id,
             form: stored.form,
-            area: stored.area,
+            area: &row.area,
             household: row.household.as_deref(),
             answers: &answers,
             device: stored.device,
@@ -107,7 +114,7 @@ pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Resul
         },
     )?;
     let mut effect = Effect::default();
-    tell_content(stored, &row, current.row.as_ref(), &mut effect);
+    tell_content(tx, stored, &row, current.row.as_ref(), &mut effect)?;
     effect.audit.push(Entry {
         at: now,
         person: stored.person.to_owned(),
@@ -123,9 +130,24 @@ pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Resul
     Ok(effect)
 }
 
-/// The feed entry of the content. Readers of a household the record was not about before get all of it, those of
-/// the one it is no longer about lose it.
-fn tell_content(stored: &Stored, row: &record::Row, old: Option<&record::Row>, effect: &mut Effect) {
+/// Where the record is filed after the edit. Nothing moves it but another household, or one that had moved when it
+/// was written.
+fn area(tx: &mut Tx, old: Option<&record::Row>, stored: &Stored, household: Option<&str>) -> Result<String> {
+    match old {
+        Some(old) if old.household.as_deref() == household => Ok(old.area.clone()),
+        old => relocation::filed(tx, old.map_or(stored.area, |old| &old.area), household),
+    }
+}
+
+/// The feed entries of the content. Readers of a village or a household the record did not belong to before get all of
+/// it, those of the one it no longer belongs to lose it.
+fn tell_content(
+    tx: &mut Tx,
+    stored: &Stored,
+    row: &record::Row,
+    old: Option<&record::Row>,
+    effect: &mut Effect,
+) -> Result<()> {
     let entry = Pending {
         area: row.area.clone(),
         record: stored.record,
@@ -134,6 +156,12 @@ fn tell_content(stored: &Stored, row: &record::Row, old: Option<&record::Row>, e
         changes: stored.added.iter().map(|change| change.hash).collect(),
         data: Vec::new(),
     };
+    let was_in = old.map_or(stored.area, |old| &old.area);
+    if was_in != row.area {
+        let left = old.map_or_else(|| row.household.clone(), |old| old.household.clone());
+        effect.feed.extend(relocation::tell(tx, was_in, left, row)?);
+        return Ok(());
+    }
     let left = old.and_then(|old| old.household.clone()).filter(|left| Some(left) != row.household.as_ref());
     if old.is_none_or(|old| old.household != row.household) {
         effect.feed.push(Pending { what: What::Document, ..entry.clone() });
@@ -143,6 +171,7 @@ fn tell_content(stored: &Stored, row: &record::Row, old: Option<&record::Row>, e
     if left.is_some() {
         effect.feed.push(Pending { what: What::Removed, household: left, changes: Vec::new(), ..entry });
     }
+    Ok(())
 }
 
 fn brought<'a>(stored: &'a Stored, row: &'a record::Row, answers: &'a Value, now: i64) -> Brought<'a> {
@@ -164,8 +193,21 @@ fn after(before: Review, stored: &Stored) -> Review {
     if attests_only { before } else { before.after_edit() }
 }
 
+/// A record is shown with the newest version it was written with: what only that one asks must not vanish from sight
+/// because a phone that does not know it yet wrote last.
+fn newest<'a>(before: &'a str, now: &'a str) -> &'a str {
+    let version = |form: &str| form.rsplit_once('/').and_then(|(_, number)| number.parse::<u32>().ok());
+    if version(before) > version(now) { before } else { now }
+}
+
 /// The record's row after the edit, and its review state before.
-fn next_row(current: &Current, stored: &Stored, derived: Derived, now: i64) -> (record::Row, Review) {
+fn next_row(
+    current: &Current,
+    stored: &Stored,
+    area: String,
+    derived: Derived,
+    now: i64,
+) -> (record::Row, Review) {
     let old = current.row.clone();
     let before = old.as_ref().and_then(|row| Review::parse(&row.review)).unwrap_or(Review::Draft);
     let added = i64::try_from(stored.added.len()).unwrap_or(i64::MAX);
@@ -173,7 +215,8 @@ fn next_row(current: &Current, stored: &Stored, derived: Derived, now: i64) -> (
         id: stored.record.to_string(),
         kind: stored.kind.to_owned(),
         form: stored.form.to_owned(),
-        area: stored.area.to_owned(),
+        area,
+        made_in: old.as_ref().map_or_else(|| stored.area.to_owned(), |row| row.made_in.clone()),
         household: derived.household,
         title: derived.title,
         author: old.as_ref().map_or_else(|| stored.person.to_owned(), |row| row.author.clone()),
@@ -297,7 +340,8 @@ fn tell_changed(tx: &mut Tx, stored: &Stored, row: &record::Row, now: i64) -> Re
     };
     review::insert(tx, &event)?;
     let by = stored.person_name.to_owned();
-    let decision = Decision { state: row.review.clone(), remark: None, by, at: now, heads };
+    let decision =
+        Decision { state: row.review.clone(), remark: None, by, at: now, heads, facts: BTreeMap::new() };
     Ok(Pending {
         area: row.area.clone(),
         record: stored.record,

@@ -3,19 +3,19 @@
 use bidao_sync::code::{Code, Refusal};
 use bidao_sync::document::{is_founding, split_changes};
 use bidao_sync::gate::{self, Rejected};
-use bidao_sync::hub::{self, DeviceState};
+use bidao_sync::hub::{self, Access, DeviceState};
 use bidao_sync::ids::{ActorId, ChangeHash, RecordId};
 use bidao_sync::limits;
 use bidao_sync::message::{BatchManifest, Command, Edit, Item, ItemReceipt, Message, Receipt, Status};
 
-use super::authority::{self, Author};
+use super::authority::{self, Author, Right};
 use super::bench::{Bench, Current, Effect};
 use super::command::{self, Asker};
 use super::edit::{self, Stored};
 use super::prepare::{self, Prepared};
 use super::push;
 use crate::domain::access::Scope;
-use crate::domain::feed;
+use crate::domain::{feed, relocation};
 use crate::error::{Error, Result};
 use crate::store::audit::Entry;
 use crate::store::{Tx, batch, device, held, quarantine};
@@ -146,7 +146,12 @@ fn judge_edit(
         let revoked = Refusal::new(Code::DeviceRevoked, "revoked meanwhile");
         return refuse(tx, row, Status::Quarantined, &revoked, author, now);
     }
-    let fits = current.row.as_ref().is_none_or(|known| known.kind == edit.kind && known.area == edit.area);
+    let fits = match &current.row {
+        Some(known) if known.kind == edit.kind => {
+            known.area == edit.area || relocation::former(tx, known)?.contains(&edit.area)
+        }
+        known => known.is_none(),
+    };
     if !fits {
         let other = Refusal::new(Code::KindMismatch, "another kind or area");
         return refuse(tx, row, Status::Refused, &other, author, now);
@@ -194,8 +199,10 @@ fn judge_command(
     now: i64,
 ) -> Result<(ItemReceipt, Effect)> {
     let area = current.row.as_ref().map(|row| row.area.clone()).unwrap_or_default();
-    let household = current.row.as_ref().and_then(|row| row.household.clone());
-    let access = authority::access(tx, &author.person, &area, household.as_deref(), now)?;
+    let right = match &current.row {
+        Some(row) => authority::right(tx, &author.person, row, None, now)?,
+        None => Right { area: String::new(), access: Access::Never },
+    };
     let today = bidao_schema::calendar::Date::from_epoch_millis_shanghai(now).to_string();
     let manifest =
         batch::find(tx, &row.actor, row.number)?.and_then(|row| BatchManifest::decode(&row.manifest).ok());
@@ -204,7 +211,7 @@ fn judge_command(
         name: &author.name,
         device: &author.device,
         state: if author.is_active { DeviceState::Active } else { DeviceState::Revoked },
-        writes: manifest.is_none_or(|manifest| authority::counts(access, &manifest, &area, now)),
+        writes: manifest.is_none_or(|manifest| authority::counts(right.access, &manifest, &right.area, now)),
         reviews: Scope::of(tx, &author.person, &today)?.reviews(&area),
     };
     let carried = command::carry_out(tx, current, command, &asker, now)?;

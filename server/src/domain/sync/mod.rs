@@ -21,6 +21,7 @@ use bidao_sync::message::{Receipt, SyncRequest, SyncResponse, VERSION};
 
 pub use authority::{Author, is_active};
 use bench::Current;
+pub use edit::record_id;
 pub use prepare::shape_of;
 
 use super::access::Principal;

@@ -9,12 +9,13 @@ use bidao_sync::code::{Code, Refusal};
 use bidao_sync::document::Document;
 use bidao_sync::feed::sha256;
 use bidao_sync::gate::Shape;
-use bidao_sync::hub::{self, Access, BatchVerdict, DeviceState, EditFacts, RecordFacts, Verdict};
+use bidao_sync::hub::{self, BatchVerdict, DeviceState, EditFacts, RecordFacts, Verdict};
 use bidao_sync::ids::{ActorId, ChangeHash, RecordId};
 use bidao_sync::message::{BatchManifest, Edit, Item, ItemReceipt, Message, Receipt, SealedBatch, Status};
 use bidao_sync::seal::{self, VerifiedBatch};
 
-use super::authority::{self, Author};
+use super::authority::{self, Author, Right};
+use crate::domain::relocation;
 use crate::error::{Error, Result};
 use crate::store::{Db, Tx, batch, device, held, record};
 
@@ -35,7 +36,7 @@ pub struct Prepared {
 /// One item, judged.
 pub struct Judged {
     /// The author's right in the record's area.
-    pub access: Access,
+    pub right: Right,
     /// Shape of the form of an edit.
     pub shape: Option<Shape>,
     /// Heads of the record it was judged against; empty when there was none.
@@ -58,7 +59,8 @@ struct Loaded {
     key: Vec<u8>,
     recorded: Option<batch::Row>,
     records: HashMap<RecordId, record::Row>,
-    access: Vec<Access>,
+    rights: Vec<Right>,
+    former: HashMap<RecordId, Vec<String>>,
     held: usize,
 }
 
@@ -135,9 +137,10 @@ fn load(tx: &mut Tx, manifest: &BatchManifest, now: i64) -> Result<Option<Loaded
     let author = Author::of(tx, &device)?;
     let number = i64::try_from(manifest.number).unwrap_or(i64::MAX);
     let recorded = batch::find(tx, &manifest.actor.to_string(), number)?;
-    let mut records = HashMap::new();
-    let mut known: HashMap<(String, Option<String>), Access> = HashMap::new();
-    let mut access = Vec::with_capacity(manifest.items.len());
+    let mut records: HashMap<RecordId, record::Row> = HashMap::new();
+    let mut former = HashMap::new();
+    let mut known: HashMap<(RecordId, Option<String>), Right> = HashMap::new();
+    let mut rights = Vec::with_capacity(manifest.items.len());
     for item in &manifest.items {
         let id = item.record();
         if !records.contains_key(&id)
@@ -145,29 +148,40 @@ fn load(tx: &mut Tx, manifest: &BatchManifest, now: i64) -> Result<Option<Loaded
         {
             records.insert(id, row);
         }
-        let place = place(item, records.get(&id), manifest);
-        let found = match known.get(&place) {
-            Some(found) => *found,
-            None => authority::access(tx, &author.person, &place.0, place.1.as_deref(), now)?,
+        let claimed = claimed(item, manifest);
+        let key = (id, claimed.map(str::to_owned));
+        let right = match (known.get(&key), records.get(&id)) {
+            (Some(right), _) => right.clone(),
+            (None, Some(row)) => {
+                if claimed.is_some_and(|claimed| claimed != row.area) && !former.contains_key(&id) {
+                    former.insert(id, relocation::former(tx, row)?);
+                }
+                let claimed = claimed.filter(|_| matches!(item, Item::Edit(_)));
+                authority::right(tx, &author.person, row, claimed, now)?
+            }
+            (None, None) => {
+                let area = claimed.unwrap_or_default().to_owned();
+                let household = Some(id.to_string());
+                let access = authority::access(tx, &author.person, &area, household.as_deref(), now)?;
+                Right { area, access }
+            }
         };
-        known.insert(place, found);
-        access.push(found);
+        known.insert(key, right.clone());
+        rights.push(right);
     }
     let held = usize::try_from(held::count(tx, &device.id)?).unwrap_or(usize::MAX);
-    Ok(Some(Loaded { author, key: device.public_key, recorded, records, access, held }))
+    Ok(Some(Loaded { author, key: device.public_key, recorded, records, rights, former, held }))
 }
 
-/// Area and household that decide who may write: the record's, for a new record the edit's.
-fn place(item: &Item, row: Option<&record::Row>, manifest: &BatchManifest) -> (String, Option<String>) {
-    if let Some(row) = row {
-        return (row.area.clone(), row.household.clone());
+/// The village an edit names; for a command that of the batch's first edit of its record.
+fn claimed<'a>(item: &'a Item, manifest: &'a BatchManifest) -> Option<&'a str> {
+    if let Item::Edit(edit) = item {
+        return Some(&edit.area);
     }
-    let first = manifest.items.iter().find_map(|other| match other {
-        Item::Edit(edit) if edit.record == item.record() => Some(edit),
+    manifest.items.iter().find_map(|other| match other {
+        Item::Edit(edit) if edit.record == item.record() => Some(edit.area.as_str()),
         _ => None,
-    });
-    let area = first.map(|edit| edit.area.clone()).unwrap_or_default();
-    (area, Some(item.record().to_string()))
+    })
 }
 
 fn judge(sealed: &SealedBatch, batch: VerifiedBatch, loaded: Loaded, now: i64) -> Result<Prepared> {
@@ -181,27 +195,30 @@ fn judge(sealed: &SealedBatch, batch: VerifiedBatch, loaded: Loaded, now: i64) -
         documents.iter().map(|(id, (document, ..))| (*id, document.clone())).collect();
     let mut held = loaded.held;
     let mut items = Vec::with_capacity(batch.manifest.items.len());
-    for (item, access) in batch.manifest.items.iter().zip(loaded.access) {
+    for (item, right) in batch.manifest.items.iter().zip(loaded.rights) {
         let known = documents.get(&item.record());
+        let former = loaded.former.get(&item.record()).map_or(&[][..], Vec::as_slice);
         let base = known.map(|(document, ..)| document.heads()).unwrap_or_default();
         let Item::Edit(edit) = item else {
-            items.push(Judged { access, shape: None, base, verdict: None });
+            items.push(Judged { right, shape: None, base, verdict: None });
             continue;
         };
         let shape = shape(edit);
-        let record = known.map(|(document, kind, area)| RecordFacts { document, kind, area });
+        let record = known.map(|(document, kind, area)| RecordFacts { document, kind, area, former });
         let device = state(&loaded.author);
+        let access = right.access;
         let facts = EditFacts { device, access, record, shape: shape.as_ref(), held, now };
         let verdict = hub::judge_edit(&batch, edit, &facts);
         match &verdict {
             Verdict::Stored(stored) => {
-                let content = (stored.document.clone(), edit.kind.clone(), edit.area.clone());
+                let area = known.map_or(&edit.area, |(.., area)| area).clone();
+                let content = (stored.document.clone(), edit.kind.clone(), area);
                 documents.insert(edit.record, content);
             }
             Verdict::Held { .. } => held += 1,
             _ => {}
         }
-        items.push(Judged { access, shape, base, verdict: Some(verdict) });
+        items.push(Judged { right, shape, base, verdict: Some(verdict) });
     }
     Ok(Prepared { sealed: sealed.clone(), batch, author: loaded.author, items, documents: first })
 }

@@ -1,7 +1,8 @@
 //! What is new for a phone, from one snapshot of the database: grants, cursors, entries, reference data.
 //!
 //! Entries of one record are put together (P8): a record that is new in the range travels as its whole document,
-//! any other as the changes of the range; of several decisions the last one counts.
+//! any other as the changes of the range; of several decisions the last one counts. What has left the village or the
+//! household is not told any more, only that it left.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -101,6 +102,12 @@ impl Source {
         Ok(Some(Self { area, household, end }))
     }
 
+    /// Whether the record is one of this source's now.
+    fn covers(&self, brief: &record::Brief) -> bool {
+        brief.area == self.area
+            && self.household.as_ref().is_none_or(|own| brief.household.as_ref() == Some(own))
+    }
+
     /// P17: whether the cursor belongs to this feed.
     fn knows(&self, tx: &mut Tx, cursor: Cursor) -> Result<bool> {
         let Ok(seq) = i64::try_from(cursor.0) else { return Ok(false) };
@@ -144,20 +151,20 @@ impl Page {
             let sizes = Sizes::of(tx, &rows)?;
             for row in rows {
                 if self.used >= self.budget && !(self.entries.is_empty() && range.records.is_empty()) {
-                    self.close(tx, grant, &range)?;
+                    self.close(tx, grant, source, &range)?;
                     return Ok((range.cursor, true));
                 }
                 self.used += range.take(row, source, &sizes)?;
             }
             if at_end {
-                self.close(tx, grant, &range)?;
+                self.close(tx, grant, source, &range)?;
                 return Ok((source.end, false));
             }
         }
     }
 
     /// Turns what was gathered into entries, in order of `seq`.
-    fn close(&mut self, tx: &mut Tx, grant: &str, range: &Range) -> Result<()> {
+    fn close(&mut self, tx: &mut Tx, grant: &str, source: &Source, range: &Range) -> Result<()> {
         let ids: Vec<String> = range.records.keys().cloned().collect();
         let mut entries = Vec::new();
         for ids in ids.chunks(1000) {
@@ -173,6 +180,13 @@ impl Page {
             for id in ids {
                 let Some(brief) = briefs.get(id) else { continue };
                 let (told, gathered) = (Told { grant, id: record_id(id)?, brief }, &range.records[id]);
+                if let Some((seq, what)) = gathered.ended {
+                    entries.push(told.entry(seq, what, Vec::new()));
+                }
+                // It left since, and a later row says so: nothing of it goes to who may not read it any more (P10).
+                if !source.covers(brief) {
+                    continue;
+                }
                 if gathered.whole {
                     let data = documents.remove(id).unwrap_or_default();
                     entries.push(told.entry(gathered.seq, What::Document, data));
@@ -183,9 +197,6 @@ impl Page {
                 }
                 if let Some((seq, data)) = &gathered.decision {
                     entries.push(told.entry(*seq, What::Decision, data.clone()));
-                }
-                if let Some((seq, what)) = gathered.ended {
-                    entries.push(told.entry(seq, what, Vec::new()));
                 }
             }
         }

@@ -6,13 +6,14 @@ use bidao_sync::code::{Code, Refusal};
 use bidao_sync::hub::{self, Access, EditFacts, RecordFacts, Verdict};
 use bidao_sync::message::{Command, Edit, Item, ItemReceipt, Receipt, SealedBatch, Status};
 
-use super::authority;
+use super::authority::{self, Right};
 use super::bench::{Bench, Effect};
 use super::command::{self, Asker};
 use super::edit::{self, Stored};
 use super::held;
 use super::prepare::{self, Judged, Outcome, Prepared};
 use crate::domain::access::Scope;
+use crate::domain::{content, relocation};
 use crate::error::{Error, Result};
 use crate::store::audit::{Audit, Entry};
 use crate::store::{Db, Tx, batch, dialect, quarantine};
@@ -140,6 +141,8 @@ fn take_edit(
         }
     };
     let now = bench.now;
+    let late = too_late(tx, &current, prepared, edit, judged, verdict, now)?;
+    let verdict = late.as_ref().unwrap_or(verdict);
     let mut effect = Effect::default();
     match verdict {
         Verdict::Stored(stored) => {
@@ -184,6 +187,29 @@ fn take_edit(
     Ok((verdict.receipt(edit), effect))
 }
 
+/// A new record about a household that has moved away counts under the grant its author had until then (P11).
+fn too_late(
+    tx: &mut Tx,
+    current: &super::Current,
+    prepared: &Prepared,
+    edit: &Edit,
+    judged: &Judged,
+    verdict: &Verdict,
+    now: i64,
+) -> Result<Option<Verdict>> {
+    let Verdict::Stored(stored) = verdict else { return Ok(None) };
+    if current.row.is_some() || edit.kind == "household" || judged.right.access == Access::Released {
+        return Ok(None);
+    }
+    let answers = stored.document.answers();
+    let Some(household) = content::household(&edit.record.to_string(), &edit.kind, &answers) else {
+        return Ok(None);
+    };
+    let (author, manifest) = (&prepared.author.person, &prepared.batch.manifest);
+    let late = authority::too_late(tx, author, manifest, (&edit.area, &household), now)?;
+    Ok(late.map(Verdict::Quarantined))
+}
+
 fn judge_again(
     tx: &mut Tx,
     current: &mut super::Current,
@@ -194,13 +220,17 @@ fn judge_again(
 ) -> Result<Verdict> {
     let held = crate::store::held::count(tx, &prepared.author.device)?;
     let about = current.row.as_ref().map(|row| (row.kind.clone(), row.area.clone()));
+    let former = match &current.row {
+        Some(row) if row.area != edit.area => relocation::former(tx, row)?,
+        _ => Vec::new(),
+    };
     let record = match (current.load()?, &about) {
-        (Some(document), Some((kind, area))) => Some(RecordFacts { document, kind, area }),
+        (Some(document), Some((kind, area))) => Some(RecordFacts { document, kind, area, former: &former }),
         _ => None,
     };
     let facts = EditFacts {
         device: prepare::state(&prepared.author),
-        access: judged.access,
+        access: judged.right.access,
         record,
         shape: judged.shape.as_ref(),
         held: usize::try_from(held).unwrap_or(usize::MAX),
@@ -219,7 +249,7 @@ fn take_command(
     let now = bench.now;
     let known = prepared.documents.get(&command.record);
     let mut current = bench.current(tx, command.record, known)?;
-    let asker = asker(tx, prepared, judged.access, current.row.as_ref().map(|row| row.area.as_str()), now)?;
+    let asker = asker(tx, prepared, &judged.right, current.row.as_ref().map(|row| row.area.as_str()), now)?;
     let carried = command::carry_out(tx, &mut current, command, &asker, now)?;
     let Some(refusal) = carried.refusal else { return Ok((carried.receipt, carried.effect)) };
     let item = Item::Command(command.clone());
@@ -241,7 +271,7 @@ fn take_command(
 fn asker<'a>(
     tx: &mut Tx,
     prepared: &'a Prepared,
-    access: Access,
+    right: &Right,
     area: Option<&str>,
     now: i64,
 ) -> Result<Asker<'a>> {
@@ -254,7 +284,7 @@ fn asker<'a>(
         name: &author.name,
         device: &author.device,
         state: prepare::state(author),
-        writes: authority::counts(access, &prepared.batch.manifest, area, now),
+        writes: authority::counts(right.access, &prepared.batch.manifest, &right.area, now),
         reviews: scope.reviews(area),
     })
 }

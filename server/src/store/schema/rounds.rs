@@ -1,4 +1,4 @@
-//! Tables of survey rounds (migration `0003_survey_rounds`).
+//! Tables of survey rounds and of families that move (migrations `0003_survey_rounds`, `0006_relocation`).
 
 diesel::table! {
     survey_round (id) {
@@ -75,5 +75,19 @@ diesel::table! {
         kept -> Nullable<Text>,
         settled_by -> Text,
         settled_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    relocation (id) {
+        id -> Text,
+        household -> Text,
+        from_area -> Text,
+        to_area -> Text,
+        group_name -> Text,
+        moved_on -> Text,
+        reason -> Text,
+        person -> Text,
+        at -> BigInt,
     }
 }

@@ -73,6 +73,13 @@ export const duplicates = (): Promise<S.DuplicateList> => call('GET', at('duplic
 export const settleDuplicate = (body: S.SettleDuplicate): Promise<S.DuplicateList> =>
   call('POST', at('duplicates'), body)
 
+export const disputes = (query: { area?: string; state?: string; overdue?: string; household?: string }): Promise<S.DisputeList> =>
+  call('GET', at('disputes', query))
+export const dispute = (id: string): Promise<S.DisputeDetail> => call('GET', at(`disputes/${id}`))
+export const stepDispute = (id: string, body: S.DisputeStep): Promise<S.DisputeDetail> =>
+  call('POST', at(`disputes/${id}/step`), body)
+export const relocate = (body: S.Relocate): Promise<S.Relocation> => call('POST', at('relocations'), body)
+
 export const records = (query: { kind?: string; area?: string; household?: string; after?: string }): Promise<S.RecordPage> =>
   call('GET', at('records', query))
 export const record = (id: string): Promise<S.RecordDetail> => call('GET', at(`records/${id}`))
@@ -101,6 +108,12 @@ export const surveySummary = (id: string): Promise<S.SurveySummary> => call('GET
 export const closeSurvey = (id: string): Promise<S.SurveyRound> => call('POST', at(`surveys/${id}/close`))
 /** Village outlines as GeoJSON; `not_found` when the operator has loaded none. */
 export const map = (): Promise<unknown> => call('GET', at('map'))
+
+/** The files of households; `complete` takes those with exactly so many documents. */
+export const dossiers = (query: { area: string; month: string; complete?: string; after?: string | null }): Promise<S.DossierList> =>
+  call('GET', at('dossiers', query))
+export const registers = (query: { area: string; month: string }): Promise<S.Registers> =>
+  call('GET', at('registers', query))
 
 export const devices = (): Promise<S.Device[]> => listOf(call('GET', at('devices')), 'devices')
 export const revoke = (id: string): Promise<unknown> => call('POST', at(`devices/${id}/revoke`))

@@ -9,9 +9,10 @@ interface Counts {
   reviews: number | null
   conflicts: number | null
   duplicates: number | null
+  disputes: number | null
 }
 
-const unknown: Counts = { reviews: null, conflicts: null, duplicates: null }
+const unknown: Counts = { reviews: null, conflicts: null, duplicates: null, disputes: null }
 
 /** The numbers shown; none while unknown. */
 export const counts = shallowRef<Counts>(unknown)
@@ -29,14 +30,16 @@ let counted: () => Screen[] = () => []
 /** Counts again. */
 export async function recount(): Promise<void> {
   const wanted = counted()
-  const [reviews, conflicts, duplicates] = await Promise.all([
+  const [reviews, conflicts, duplicates, disputes] = await Promise.all([
     wanted.includes('reviews') ? api.reviews({}).catch(() => null) : null,
     wanted.includes('conflicts') ? api.conflicts({ state: 'open' }).catch(() => null) : null,
     wanted.includes('duplicates') ? api.duplicates().catch(() => null) : null,
+    wanted.includes('disputes') ? api.disputes({}).catch(() => null) : null,
   ])
   counts.value = {
     reviews: reviews?.total ?? null,
     conflicts: conflicts?.total ?? null,
     duplicates: duplicates?.open.length ?? null,
+    disputes: disputes?.open ?? null,
   }
 }

@@ -53,7 +53,9 @@ export function asProblem(thrown: unknown): ProblemError {
 export function sentence(problem: Problem): string {
   const key = `problem.${problem.code}`
   const text = known(key) ? t(key) : problem.title
-  return problem.field ? t('problem.with_field', { text, field: problem.field }) : text
+  if (!problem.field) return text
+  const name = `problem.field.${problem.field}`
+  return t('problem.with_field', { text, field: known(name) ? t(name) : problem.field })
 }
 
 /** The sentence of a code that came inside an answer (a refused decision, a quarantined item). */

@@ -1,9 +1,11 @@
 // Reference data of the person logged in: areas, people and compiled forms, by the keys the
 // screens ask with. Loaded once after login and again when the server's lists have changed.
 import { computed, shallowRef } from 'vue'
+import { knownOf, type Known } from '@engine/dossier/known'
 import * as api from './api'
 import { language } from '@ui/i18n'
 import type { Area, Field, Form, Label, Reference } from './schema'
+import { day } from './time'
 
 const loaded = shallowRef<Reference | null>(null)
 
@@ -23,6 +25,9 @@ export const asker = computed(() => loaded.value?.me ?? null)
 export const areas = computed<Area[]>(() => loaded.value?.areas ?? [])
 export const people = computed(() => loaded.value?.people ?? [])
 export const forms = computed<Form[]>(() => loaded.value?.forms ?? [])
+
+/** Catalogues and poverty lines, as the file of a household is read with them. */
+export const known = computed<Known>(() => knownOf(loaded.value, day(Date.now())))
 
 const areaByCode = computed(() => new Map(areas.value.map((area) => [area.code, area])))
 const personById = computed(() => new Map(people.value.map((person) => [person.id, person.name])))

@@ -4,9 +4,9 @@ import { SCREENS, type Screen } from './path'
 import type { Role } from './schema'
 
 const OF_ROLE: Record<Role, Screen[]> = {
-  district_leader: ['duties', 'surveys', 'records', 'versions'],
-  dept_head: ['duties', 'surveys', 'records', 'versions'],
-  team_member: ['duties', 'surveys', 'records', 'versions'],
+  district_leader: ['duties', 'disputes', 'surveys', 'dossiers', 'registers', 'records', 'versions'],
+  dept_head: ['duties', 'disputes', 'surveys', 'records', 'versions'],
+  team_member: ['duties', 'disputes', 'surveys', 'dossiers', 'registers', 'records', 'versions'],
   team_leader: SCREENS,
   town_office: SCREENS,
   alleviation_office: SCREENS,

@@ -12,11 +12,11 @@ import { day, moment, monthPlus } from '../src/time'
 describe('a place', () => {
   it('survives the way into the address and back', () => {
     const query = { area: '500114105201', kind: 'visit' }
-    expect(parseRoute(href('reviews', 'ab/c', query))).toEqual({ screen: 'reviews', id: 'ab/c', version: null, query })
+    expect(parseRoute(href('reviews', 'ab/c', query))).toEqual({ screen: 'reviews', id: 'ab/c', version: null, printed: false, query })
   })
   it('that is unknown is the first screen', () => {
     expect(parseRoute('#/nowhere/1').screen).toBe('reviews')
-    expect(parseRoute('')).toEqual({ screen: 'reviews', id: null, version: null, query: {} })
+    expect(parseRoute('')).toEqual({ screen: 'reviews', id: null, version: null, printed: false, query: {} })
   })
 })
 
@@ -92,7 +92,7 @@ describe('screens', () => {
   it('are those the roles may open', () => {
     expect(screensOf(['org_department'])).toEqual(['duties'])
     expect(screensOf(['sys_admin'])).toEqual(['devices'])
-    expect(screensOf(['team_member', 'sys_admin'])).toEqual(['duties', 'surveys', 'records', 'versions', 'devices'])
+    expect(screensOf(['team_member', 'sys_admin'])).toEqual(['duties', 'disputes', 'surveys', 'dossiers', 'registers', 'records', 'versions', 'devices'])
     expect(screensOf(['team_leader'])).toContain('reviews')
   })
 })

@@ -43,7 +43,7 @@ beforeAll(async () => {
 })
 
 const summary = (id: string, title: string, author: string, area: string = VILLAGE): DuplicatePair['one'] =>
-  ({ id, kind: 'household', area, household: id, title, author: 'x', author_name: author, review: 'submitted', conflicts: 0, findings: 0, updated_at: 1 })
+  ({ id, kind: 'household', area, household: id, title, author: 'x', author_name: author, review: 'submitted', conflicts: 0, findings: 0, disputes: 0, updated_at: 1 })
 const pair = (one = 'a', other = 'b', more: Partial<DuplicatePair> = {}): DuplicatePair => ({
   one: summary(one, '冉光荣', '张启明'), other: summary(other, '然光荣', '周小娟'),
   likeness: ['id_number'], verdict: null, kept: null, settled_by: null, settled_at: null, ...more,
@@ -120,10 +120,15 @@ describe('rows', () => {
 
 describe('settling', () => {
   it('sends the record that is kept, and only with one family', () => {
-    const ends = { one: 'a', other: 'b' }
+    const ends = { one: 'a', other: 'b', expected: null }
     expect(request(pair(), 'left')).toEqual({ ...ends, verdict: 'same', kept: 'a' })
     expect(request(pair(), 'right')).toEqual({ ...ends, verdict: 'same', kept: 'b' })
     expect(request(pair(), 'distinct')).toEqual({ ...ends, verdict: 'distinct', kept: null })
+  })
+  it('sends the verdict that was on the screen, so that nobody overrules one they have not seen', () => {
+    const at = Date.UTC(2015, 9, 12, 1, 14)
+    expect(request(settled(), 'left').expected).toEqual({ verdict: 'same', kept: 'b', settled_at: at })
+    expect(request(settled({ verdict: 'distinct', kept: null }), 'left').expected).toEqual({ verdict: 'distinct', kept: null, settled_at: at })
   })
   it('asks before, and goes to the server once it is confirmed', async () => {
     answer = { status: 200, body: { open: [], settled: [] } }
@@ -135,7 +140,7 @@ describe('settling', () => {
     ask('right')
     expect(sent).toEqual([])
     expect(await confirm()).toBe(true)
-    expect(sent).toEqual([{ method: 'POST', path: '/api/v1/duplicates', body: { one: 'a', other: 'b', verdict: 'same', kept: 'b' } }])
+    expect(sent).toEqual([{ method: 'POST', path: '/api/v1/duplicates', body: { one: 'a', other: 'b', verdict: 'same', kept: 'b', expected: null } }])
     await api.duplicates()
     expect(sent[1]).toEqual({ method: 'GET', path: '/api/v1/duplicates', body: null })
   })

@@ -58,8 +58,8 @@ describe('the summary', () => {
   it('keeps those outside the system apart and explains what does not add up', async () => {
     const [{ default: SummaryTable }, { default: IdentityList }] = await Promise.all([import('../src/surveys/SummaryTable.vue'), import('../src/surveys/IdentityList.vue')])
     const tally = (households: number, unclassified = 0) => ({ households, persons: households * 3, severe: 0, moderate: 0, light: households - unclassified, unclassified })
-    const rows = [{ area: TOWN, name: '坝上镇', in_system: tally(8, 2), outside: tally(3), unknown: tally(1), causes: {}, coverage: coverage({ houses: 12, visited: 6 }) }]
-    expect(text(await draw(SummaryTable, { rows, chosen: TOWN }))).toContain('坝上镇 0 0 6 2 8 3 9 1 6 / 12 50%')
+    const rows = [{ area: TOWN, name: '坝上镇', in_system: tally(8, 2), outside: tally(3), unknown: tally(1), causes: {}, in_dispute: 0, coverage: coverage({ houses: 12, visited: 6 }) }]
+    expect(text(await draw(SummaryTable, { rows, chosen: TOWN }))).toContain('坝上镇 0 0 6 2 8 3 9 1 0 6 / 12 50%')
     const html = await draw(IdentityList, { rows, identities: [{ id: 'E1', area: TOWN, parts: 6, whole: 8, holds: false }] })
     expect(text(html)).toContain('✗ 坝上镇 重 + 中 + 轻 = 6，系统内 8，差 2：有 2 户没有定级')
     expect(html).toContain('data-holds="false"')

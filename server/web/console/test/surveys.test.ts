@@ -34,6 +34,14 @@ describe('coverage', () => {
   it('is put together by village', () => {
     expect(byVillage(progress.grounds).map((one) => [one.village, one.coverage.houses, one.grounds.length])).toEqual([[UPPER, 3, 2], [LOWER, 1, 1]])
   })
+  it('has villagers\' groups in the order people count them, and so have the houses', () => {
+    const names = ['十一组', '三组', '二组', '一组', '十组']
+    const ground = (group_name: string) => ({ village: UPPER, group_name, survey_group: null, coverage: coverage({}) })
+    const sorted = ['一组', '二组', '三组', '十组', '十一组']
+    expect(byVillage(names.map(ground))[0]?.grounds.map((one) => one.group_name)).toEqual(sorted)
+    const houses = names.map((group_name) => ({ ...progress.houses[0]!, group_name }))
+    expect(housesOf(houses, { state: '', village: '', group: '', found: false }).map((one) => one.group_name)).toEqual(sorted)
+  })
   it('leads to the houses behind it', () => {
     const wanted = { state: '', village: '', group: '', found: false }
     const titles = (of: Partial<typeof wanted>): string[] => housesOf(progress.houses, { ...wanted, ...of }).map((one) => one.title)
@@ -59,7 +67,7 @@ describe('a round', () => {
 
 const tally = (of: Partial<Tally>): Tally => ({ households: 0, persons: 0, severe: 0, moderate: 0, light: 0, unclassified: 0, ...of })
 const row = (unclassified: number): SummaryRow =>
-  ({ area: TOWN, name: '坝上镇', in_system: tally({ unclassified }), outside: tally({}), unknown: tally({}), causes: {}, coverage: coverage({}) })
+  ({ area: TOWN, name: '坝上镇', in_system: tally({ unclassified }), outside: tally({}), unknown: tally({}), causes: {}, in_dispute: 0, coverage: coverage({}) })
 const identity = (id: string, parts: number, whole: number): Identity => ({ id, area: TOWN, parts, whole, holds: parts === whole })
 
 describe('identities', () => {

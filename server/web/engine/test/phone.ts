@@ -23,10 +23,12 @@ export const reference: Reference = {
   areas: [{ code: VILLAGE, name: '小南村', level: 'village', parent: null }],
   people: [], forms,
   assignments: { villages: [{ village: VILLAGE, role: 'team_member' }], households: [] },
-  poverty_lines: [],
+  poverty_lines: [{ year: 2015, fen: 285_500 }, { year: 2016, fen: 295_200 }],
+  catalogues: [{ version: 1, effective_from: '2010-01-01', document: '国家统计指标口径', rulings: [] }],
   settings: { arrival_scope: 'per_village', stay_day_means: 'lodged', leave_prorates: false, report_covers: 'same_month' },
   signing: { resign: 'material', resign_percent: 5 },
   surveys: [],
+  aliases: [],
 }
 
 async function inflate(body: Bytes): Promise<Bytes> {

@@ -3,6 +3,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as D from '../src/document/document'
 import { enrolled, entry, VILLAGE } from './phone'
+import type { Entry } from '../src/protocol/message'
 import { MORNING, withAutomerge } from './support'
 
 beforeAll(withAutomerge)
@@ -62,6 +63,56 @@ describe('a pull', () => {
     here.line.fate = () => ({ status: 'stored' })
     await here.engine.syncNow()
     expect((await here.engine.households()).map((one) => one.id)).toEqual([here.household])
+    await here.engine.lock()
+  })
+
+  it('says where a household went while its words are unsent, sends them as they were written, and lets go', async () => {
+    const here = await enrolled()
+    const home = here.household
+    const gone = '500114101202'
+    here.line.entries = [entry(idOf(5), 'document', D.saveDocument(D.createDocument(OTHER, ['members'], [], MORNING)), 7)]
+    here.line.down = false
+    await here.engine.syncNow()
+    here.line.down = true
+    await here.engine.put(home, 'phone', '19900000001')
+    const visit = await here.engine.startVisit(home)
+    here.line.down = false
+    here.line.fate = () => ({ status: 'refused', code: 'try_again' })
+    here.line.entries = [{ ...entry(home, 'moved', new Uint8Array(), 11), area: gone }]
+    await here.engine.syncNow()
+    expect(await here.engine.record(home)).toMatchObject({ readOnly: 'moved', movedTo: gone })
+    expect((await here.engine.household(home)).movedTo).toBe(gone)
+    // Filed with its household: the server says so as soon as it has it.
+    here.line.fate = () => ({ status: 'stored' })
+    here.line.entries = [{ ...entry(visit, 'moved', new Uint8Array(), 12), area: gone }]
+    await here.engine.syncNow()
+    const sent = here.line.pushed().at(-1)
+    expect(sent?.seen).toEqual({ [VILLAGE]: 7 })
+    expect(sent?.items.map((item) => (item.t === 'edit' ? item.area : ''))).toEqual([VILLAGE, VILLAGE, VILLAGE])
+    expect((await here.engine.households()).map((one) => one.id)).toEqual([idOf(5)])
+    expect((await here.engine.records()).map((one) => one.kind)).toEqual(['trip'])
+    await here.engine.lock()
+  })
+
+  it('keeps a household that moved to another of its villages, with its draft', async () => {
+    const here = await enrolled()
+    const home = here.household
+    const other = '500114101202'
+    const theirs: Entry = { ...entry(idOf(9), 'document', D.saveDocument(D.createDocument(OTHER, ['members'], [], MORNING)), 3), grant: `a:${other}`, area: other }
+    here.line.entries = [entry(idOf(5), 'document', D.saveDocument(D.createDocument(OTHER, ['members'], [], MORNING)), 7), theirs]
+    here.line.down = false
+    await here.engine.syncNow()
+    here.line.down = true
+    await here.engine.put(home, 'phone', '19900000001')
+    here.line.down = false
+    here.line.entries = [{ ...entry(home, 'moved', new Uint8Array(), 8), area: other }]
+    await here.engine.syncNow()
+    expect(await here.engine.record(home)).toMatchObject({ readOnly: null, movedTo: null, card: { area: other } })
+    expect((await here.engine.household(home)).answers['phone']).toBe('19900000001')
+    await here.engine.put(home, 'phone', '19900000002')
+    await here.engine.syncNow()
+    const items = here.line.pushed().flatMap((batch) => batch.items)
+    expect(items.map((item) => (item.t === 'edit' ? item.area : '')).slice(-2)).toEqual([VILLAGE, other])
     await here.engine.lock()
   })
 })

@@ -38,4 +38,6 @@ export async function hashText(text: string): Promise<string> {
 const built = (name: string): Form => JSON.parse(readFileSync(new URL(`../../../../mobile-schema/generated/forms/${name}.1.json`, import.meta.url), 'utf8')) as Form
 
 /** The built-in forms as the server serves them. */
-export const forms: Form[] = ['household', 'trip', 'visit', 'stay', 'difficulty'].map(built)
+export const forms: Form[] = [
+  'household', 'trip', 'visit', 'stay', 'difficulty', 'dispute', 'income', 'measure', 'project', 'agreement', 'card', 'ledger',
+].map(built)

@@ -1,6 +1,7 @@
 // How far a survey round is: the server's rules, held against the same cases as `progress.rs`.
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as D from '../src/document/document'
+import { Aliases } from '../src/phone/alias'
 import type { HouseholdCard, SurveyHouseCard } from '../src/phone/api'
 import { cardOf, coverageOf, housesOf, significant, stateOf, surveyGroupOf, type SurveyVisit } from '../src/phone/survey'
 import type { SurveyRound } from '../src/schema'
@@ -23,7 +24,7 @@ const round = (more: Partial<SurveyRound> = {}): SurveyRound => ({
 })
 const home = (id: string, more: Partial<HouseholdCard> = {}): HouseholdCard => ({
   id, village: VILLAGE, villageName: '小南村', group: '3组', name: id, initials: '', address: null, phone: null, people: 1, attribute: null, severity: null,
-  lastVisit: null, nextVisit: null, daysLate: null, draft: null, returned: null, waiting: 0, problems: 0, conflicts: 0, paired: false, ...more,
+  lastVisit: null, nextVisit: null, daysLate: null, draft: null, returned: null, waiting: 0, problems: 0, conflicts: 0, disputes: 0, paired: false, alias: null, ...more,
 })
 let visits = 0
 const visit = (household: string, on: string, outcome: string, more: Partial<SurveyVisit> = {}): SurveyVisit =>
@@ -55,6 +56,13 @@ describe('a house', () => {
     const houses = housesOf(round({ listed: ['a'] }), ME, [home('a'), home('b')], [visit('b', '2016-01-05', 'visited')])
     expect(houses.map(({ household, found, state }) => [household, found, state])).toEqual([['a', false, 'not_yet'], ['b', true, 'visited']])
     expect(coverageOf(houses)).toEqual({ houses: 2, not_yet: 1, visited: 1, absent: 0, refused: 0, moved: 0, found: 1 })
+  })
+
+  it('that was added twice is one house: surveyed at either record, listed when either is', () => {
+    const aliases = new Aliases({ aliases: [{ record: 'b', kept: 'a' }] })
+    const houses = housesOf(round({ listed: ['b'] }), ME, [home('a'), home('b'), home('c')], [visit('b', '2016-01-05', 'visited'), visit('a', '2016-01-06', 'absent')], aliases)
+    expect(houses.map(({ household, found, state, visits, lastOn }) => [household, found, state, visits, lastOn]))
+      .toEqual([['a', false, 'visited', 2, '2016-01-06'], ['c', true, 'not_yet', 0, null]])
   })
 })
 

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { fromHex, toHex, type Bytes } from '../src/bytes'
 import { readChanges } from '../src/document/chunk'
 import * as D from '../src/document/document'
+import { foundDocument, foundedId, type Identity } from '../src/document/founding'
 import { containers } from '../src/form'
 import { decode, encode } from '../src/protocol/cbor'
 import { decodeDecision, decodeResponse, encodeManifest, encodeRequest, type BatchManifest, type SyncRequest } from '../src/protocol/message'
@@ -80,6 +81,13 @@ describe('changes', () => {
       expect(D.headsOf(one)).toEqual([...heads].sort())
       for (const { path, values } of conflicts) expect(D.concurrentAt(one, path).map((found) => found.value).sort()).toEqual([...values].sort())
     }
+  })
+
+  it('that found a record are the same bytes everywhere', async () => {
+    const { founding } = read<{ founding: { kind: string; containers: string[]; identity: Identity; record: string; hex: string } }>('changes.json')
+    const id = await foundedId(founding.kind, founding.identity)
+    expect(id).toBe(founding.record)
+    expect(toHex(D.changesSince(foundDocument(id, founding.containers, founding.identity), []))).toBe(founding.hex)
   })
 
   it('of this engine lie in js_changes.json for the gate to judge', async () => {

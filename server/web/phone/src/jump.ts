@@ -1,6 +1,6 @@
 // From a line of "what is missing" to the question itself.
 import { isApart, sectionOf } from '@ui/form'
-import { beStrict, type OpenRecord } from './record'
+import { beStrict, isOfLines, type OpenRecord } from './record'
 import { go, replace, route, takeWanted, want } from './router'
 
 /** The step of a visit a section is asked in. */
@@ -24,6 +24,7 @@ export function jump(record: OpenRecord, path: string, visit?: string): void {
   const form = record.form.value
   beStrict(id)
   const [repeat = '', element, field] = path.split('/')
+  if (element && isOfLines(record, repeat)) return go('line', id, repeat, 'show', element)
   want(path)
   if (element && field && !isApart(repeat)) return go('record', id, 'e', repeat, element)
   const section = form ? sectionOf(form, path)?.name : undefined

@@ -1,9 +1,10 @@
 // One open record on a screen: answers at once, stored behind, undo, and what the form's rules say.
 import { computed, onBeforeUnmount, ref, shallowReactive, shallowRef, watch } from 'vue'
 import type { Answers, RecordView, Saved, Value } from '@engine/phone/api'
-import { elementsOf, provideForm } from '@ui/form'
+import { elementsOf, fieldAt, provideForm } from '@ui/form'
 import { inspect } from '@ui/inspection'
 import { app, failureWords, formOf, onRecords, phone, today, villages } from './app'
+import { useRelated } from './related'
 import { go } from './router'
 
 /** Questions answered with a name of somebody at hand. */
@@ -11,6 +12,9 @@ const named = new Set(['by_whom', 'raised_by', 'phone_owner'])
 /** Records whose open questions are shown as missing: somebody wanted to submit. */
 const strict = shallowReactive(new Set<string>())
 export const beStrict = (record: string): void => void strict.add(record)
+
+/** What everybody of the village goes on writing while the leader looks at it; anything else is taken back first. */
+const REGISTERS = new Set(['household', 'income', 'measure', 'project', 'agreement', 'card', 'ledger'])
 
 export type OpenRecord = ReturnType<typeof useRecord>
 
@@ -67,14 +71,14 @@ export function useRecord(id: () => string) {
   const inspection = computed(() => (form.value ? inspect(form.value, answers.value, today()) : null))
   const errors = computed(() => inspection.value?.findings.filter((one) => one.severity === 'error') ?? [])
   const warnings = computed(() => inspection.value?.findings.filter((one) => one.severity === 'warning') ?? [])
-  // A register goes on being written while the leader looks at it; anything else is taken back first.
-  const locked = computed(() => !view.value || view.value.readOnly !== null || (view.value.card.review === 'submitted' && view.value.card.kind !== 'household'))
+  const locked = computed(() => !view.value || view.value.readOnly !== null || (view.value.card.review === 'submitted' && !REGISTERS.has(view.value.card.kind)))
+  const { related, nameOf, settled } = useRelated(view, form)
 
   watch(id, () => { view.value = null; savedAt.value = null; undoable.value = null; void read() }, { immediate: true })
   onBeforeUnmount(onRecords((records) => { if (records.includes(id())) void read() }))
 
   return {
-    view, form, answers, inspection, errors, warnings, locked, failure, savedAt, undoable, read, put,
+    view, form, answers, inspection, errors, warnings, locked, failure, savedAt, undoable, read, put, related, nameOf, settled,
     undo: () => change(() => phone.undo(id()), true),
     removeElement: (repeat: string, element: string) => change(() => phone.removeElement(id(), repeat, element)),
     removePhoto: (element: string) => change(() => phone.photoRemove(id(), element)),
@@ -83,12 +87,16 @@ export function useRecord(id: () => string) {
   }
 }
 
+/** Whether elements of a repeat are lines: written whole, never changed. */
+export const isOfLines = (record: OpenRecord, repeat: string): boolean => (record.form.value && fieldAt(record.form.value, repeat)?.immutable) === true
+
 /** Gives the fields below this component what they need of the record. */
 export function provideRecord(record: OpenRecord): void {
   provideForm({
     answers: () => record.answers.value,
     people: () => app.reference?.people ?? [],
     areas: () => (villages.value.length ? villages.value : (app.reference?.areas ?? []).filter((area) => area.level === 'village')),
+    related: record.related,
     suggestions: (field) => {
       if (!named.has(field.name)) return []
       const members = elementsOf(record.answers.value, 'members').map((one) => one.answers['name'])
@@ -96,8 +104,9 @@ export function provideRecord(record: OpenRecord): void {
       return [...new Set(names.filter((name): name is string => typeof name === 'string' && name !== ''))].slice(0, 4)
     },
     recordTitle: () => record.view.value?.card.title ?? null,
-    openElement: (repeat, element) => go('record', record.id(), 'e', repeat, element),
+    openElement: (repeat, element) => (isOfLines(record, repeat) ? go('line', record.id(), repeat, 'show', element) : go('record', record.id(), 'e', repeat, element)),
     addElement: async (repeat) => {
+      if (isOfLines(record, repeat)) return go('line', record.id(), repeat, 'new')
       try {
         const element = await phone.addElement(record.id(), repeat)
         go('record', record.id(), 'e', repeat, element)

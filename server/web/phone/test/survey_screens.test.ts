@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Component, createSSRApp } from 'vue'
 import { renderToString } from 'vue/server-renderer'
-import type { HouseSurvey, SurveyCard, SurveyHouseCard } from '@engine/phone/api'
+import type { HouseholdCard, HouseSurvey, SurveyCard, SurveyHouseCard } from '@engine/phone/api'
 
 const draw = async (part: Component, props: object): Promise<string> => (await renderToString(createSSRApp(part, { ...props }))).replace(/<!--.*?-->/g, '')
 const coverage = { houses: 40, not_yet: 24, visited: 12, absent: 3, refused: 1, moved: 0, found: 1 }
@@ -55,5 +55,21 @@ describe('a survey round', () => {
     for (const name of ['未访', '不在', '已访', '拒访', '搬走', '新增', '全部', '我的组']) expect(drawn).toContain(name)
     expect(drawn.match(/aria-pressed="true"/g)).toHaveLength(2)
     expect(await draw(FilterGrid, { current: 'all', mine: null })).not.toContain('chip-mine')
+  })
+
+  it('says on the card of a household that another one stands for it, and does not ask to visit both', async () => {
+    const { default: HouseholdRow } = await import('../src/parts/HouseholdRow.vue')
+    const { aliasWords, due } = await import('../src/badges')
+    const card: HouseholdCard = {
+      id: 'h', village: '999999201003', villageName: '青山村', group: '三组', name: '田大兴', initials: 'tdx', address: '坪上12号', phone: null, people: 2, attribute: null, severity: null,
+      lastVisit: null, nextVisit: null, daysLate: null, draft: null, returned: null, waiting: 0, problems: 0, conflicts: 0, disputes: 0, paired: false,
+      alias: { id: 'k', name: '田大兴', place: '三组 坪上13号' },
+    }
+    const drawn = await draw(HouseholdRow, { card })
+    for (const words of ['data-alias="k"', '重复户', '已并入 田大兴（三组 坪上13号）']) expect(drawn).toContain(words)
+    expect(aliasWords({ id: 'k', name: null, place: null })).toBe('已并入另一户（不在这部手机上）')
+    expect(aliasWords({ id: 'k', name: '', place: '' })).toBe('已并入 未填姓名')
+    expect([due(card), due({ ...card, alias: null })]).toEqual([false, true])
+    expect(await draw(HouseholdRow, { card: { ...card, alias: null } })).not.toMatch(/已并入|data-alias/)
   })
 })

@@ -20,6 +20,8 @@ export interface FormSurroundings {
   /** Names of people, records and areas by id. */
   people(): { id: string; name: string }[]
   areas(): { code: string; name: string }[]
+  /** Of the same household: its members, measures or projects. */
+  related(target: string): { id: string; name: string }[]
   recordTitle(id: string): string | null
   /** Texts that are likely here, one tap each: names for "by whom". */
   suggestions(field: Field): string[]

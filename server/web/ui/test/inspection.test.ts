@@ -26,7 +26,7 @@ describe('an inspected record', () => {
   })
 
   it('names every missing answer with a path that leads to a question', () => {
-    for (const name of ['household', 'visit', 'trip', 'stay', 'difficulty']) {
+    for (const name of ['household', 'visit', 'trip', 'stay', 'difficulty', 'dispute']) {
       const one = form(name)
       for (const { path } of inspect(one, {}, today).findings) {
         expect(fieldAt(one, path), path).not.toBeNull()

@@ -4,7 +4,7 @@ mod cut;
 mod expiry;
 mod kill;
 mod quota;
-mod read;
+pub mod read;
 mod tus;
 
 use bidao_schema::api::person::Role;

@@ -42,7 +42,7 @@ fn used(
 }
 
 /// A photo that was looked at.
-fn ready(app: &TestApp, bytes: &[u8]) -> String {
+pub fn ready(app: &TestApp, bytes: &[u8]) -> String {
     let (name, now) = (sha256(bytes), app.app.ctx.now());
     let row = file::Row {
         sha256: name.clone(),
@@ -213,7 +213,7 @@ fn strokes_are_drawn_and_nothing_else_passes_for_them() {
 }
 
 /// A photo of a visit, as a phone writes it.
-fn photo(element: &str, name: &str, bytes: usize) -> Vec<Put> {
+pub fn photo(element: &str, name: &str, bytes: usize) -> Vec<Put> {
     let path = |field: &str| format!("photos/{element}/{field}");
     let size = i64::try_from(bytes).expect("small");
     vec![

@@ -1,7 +1,7 @@
 // A pair of households that may be one family: its name in the address, and why and how in words.
 import { t } from '@ui/i18n'
 import { areaName, areas, personName } from '../reference'
-import type { DuplicateList, DuplicatePair, SettleDuplicate } from '../schema'
+import type { DuplicateList, DuplicatePair, SaidBefore, SettleDuplicate } from '../schema'
 import { moment } from '../time'
 
 /** What a leader may say; sides are those of the screen: `one` left, `other` right. */
@@ -75,9 +75,14 @@ export function sideOf(pair: DuplicatePair, side: 'left' | 'right'): DuplicatePa
   return side === 'left' ? pair.one : pair.other
 }
 
-/** What is sent for a choice. */
+/** The verdict on the screen; nothing while the pair is open. */
+export function saidBefore({ verdict, kept, settled_at }: DuplicatePair): SaidBefore | null {
+  return verdict === null || settled_at === null ? null : { verdict, kept, settled_at }
+}
+
+/** What is sent for a choice, given the pair as it was on the screen. */
 export function request(pair: DuplicatePair, choice: Choice): SettleDuplicate {
-  const ends = { one: pair.one.id, other: pair.other.id }
+  const ends = { one: pair.one.id, other: pair.other.id, expected: saidBefore(pair) }
   if (choice === 'distinct') return { ...ends, verdict: 'distinct', kept: null }
   return { ...ends, verdict: 'same', kept: sideOf(pair, choice).id }
 }

@@ -1,4 +1,5 @@
 // Houses of a round by state: the order they are shown in, sums, shares and the five steps of the map.
+import { asCounted } from '@engine/village_order'
 import type { Coverage, GroundProgress, HouseState, SurveyHouse } from '../schema'
 
 /** In the order of every bar, column and legend. */
@@ -38,11 +39,14 @@ export interface VillageProgress {
   grounds: GroundProgress[]
 }
 
-/** The server orders by village and group; here those of one village are put together. */
+/** Those of one village together, in the order people count them. */
 export function byVillage(grounds: GroundProgress[]): VillageProgress[] {
   const found = new Map<string, GroundProgress[]>()
   for (const ground of grounds) found.set(ground.village, [...(found.get(ground.village) ?? []), ground])
-  return [...found].map(([village, own]) => ({ village, grounds: own, coverage: sum(own.map((one) => one.coverage)) }))
+  return [...found].map(([village, own]) => {
+    const grounds = own.sort((a, b) => asCounted(a.group_name, b.group_name))
+    return { village, grounds, coverage: sum(grounds.map((one) => one.coverage)) }
+  })
 }
 
 /** What the house list is narrowed to; empty means all, and a villagers' group is written after `=`,
@@ -56,13 +60,14 @@ export interface HouseFilter {
 
 export const groupFilter = (name: string): string => `=${name}`
 
-/** The houses a filter leaves. */
+/** The houses a filter leaves, by village and villagers' group. */
 export function housesOf(houses: SurveyHouse[], wanted: HouseFilter): SurveyHouse[] {
-  return houses.filter(
+  const left = houses.filter(
     (house) =>
       (wanted.state === '' || house.state === wanted.state) &&
       (wanted.village === '' || house.village === wanted.village) &&
       (wanted.group === '' || groupFilter(house.group_name) === wanted.group) &&
       (!wanted.found || house.found),
   )
+  return left.sort((a, b) => (a.village === b.village ? asCounted(a.group_name, b.group_name) : a.village < b.village ? -1 : 1))
 }

@@ -1,15 +1,7 @@
 // Whether a summary adds up, said so that a failure explains itself (domain §10.2).
 import { t } from '@ui/i18n'
 import type { Identity, SummaryRow } from '../schema'
-
-/** One identity of one area in words. */
-export interface Verdict {
-  key: string
-  id: string
-  area: string
-  holds: boolean
-  text: string
-}
+import { failingFirst, type Verdict } from '../verdict'
 
 /** All of them, those that fail first. */
 export function verdicts(identities: Identity[], rows: SummaryRow[]): Verdict[] {
@@ -21,7 +13,7 @@ export function verdicts(identities: Identity[], rows: SummaryRow[]): Verdict[] 
     holds: one.holds,
     text: text(one, rowOf.get(one.area)),
   }))
-  return [...said.filter((one) => !one.holds), ...said.filter((one) => one.holds)]
+  return failingFirst(said)
 }
 
 function text(one: Identity, row: SummaryRow | undefined): string {

@@ -26,6 +26,15 @@ export function disputed(answers: unknown, repeat: string): Set<string> {
   return new Set(linesIn(answers, repeat, ['disputed']).map(([id]) => id))
 }
 
+/** Lines that wait for a person, together those of which one is to be chosen. */
+export function disputes(answers: unknown, repeat: string): [string, Answers][][] {
+  const lines: Lines = new Map(wellFormed(answers, repeat))
+  const families = familiesOf(lines)
+  const groups = new Map<string | undefined, [string, Answers][]>()
+  for (const one of linesIn(answers, repeat, ['disputed'])) groups.set(families.get(one[0]), [...(groups.get(families.get(one[0])) ?? []), one])
+  return [...groups.values()]
+}
+
 function linesIn(answers: unknown, repeat: string, wanted: readonly LineState[]): [string, Answers][] {
   return judged(answers, repeat).filter(([, , state]) => wanted.includes(state)).map(([id, line]) => [id, line])
 }

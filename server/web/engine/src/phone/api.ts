@@ -5,11 +5,15 @@
 // Ids are lower-case hex, times ms since 1970, dates `YYYY-MM-DD` (Asia/Shanghai), paths `field`
 // or `repeat/element/field`, as everywhere (`mobile-schema/src/api/mod.rs`).
 import type { Finding, Reference, ReviewState } from '../schema'
+import type { DossierApi } from './dossier_api'
+import type { DisputeApi, DisputeCard } from './dispute_api'
 import type { PhotoApi } from './photo_api'
 import type { SigningApi } from './signing_api'
 import type { SurveyApi } from './survey_api'
 import type { SyncApi, SyncState } from './sync_api'
 
+export type * from './dossier_api'
+export type * from './dispute_api'
 export type * from './photo_api'
 export type * from './signing_api'
 export type * from './survey_api'
@@ -19,7 +23,9 @@ export type * from './sync_api'
 export type Value = string | number | boolean | null
 /** A record's content: fields, and repeats as maps of element id → fields. */
 export type Answers = { [field: string]: Value | { [element: string]: { [field: string]: Value } } }
-export type Kind = 'household' | 'trip' | 'visit' | 'stay' | 'difficulty'
+export type Kind =
+  | 'household' | 'trip' | 'visit' | 'stay' | 'difficulty' | 'dispute'
+  | 'income' | 'measure' | 'project' | 'agreement' | 'card' | 'ledger'
 
 /** Reasons a call may fail for, besides the server's own problem codes. */
 export type PhoneErrorCode =
@@ -66,8 +72,10 @@ export interface RecordCard {
   title: string
   /** Its own date: visited, stayed, raised. */
   date: string | null
-  /** A difficulty's description; null for other kinds. */
+  /** A difficulty's description, a measure's content, the name of a project …; null where there is none. */
   note: string | null
+  /** Null for other kinds. */
+  dispute: DisputeCard | null
   review: ReviewState
   send: SendState
   /** Submitted here, but the server has not yet answered: `withdraw` still takes it back silently. */
@@ -107,8 +115,15 @@ export interface HouseholdCard {
   waiting: number
   problems: number
   conflicts: number
+  /** Open disputes: its figures are marked. */
+  disputes: number
   paired: boolean
+  /** The leader said that another household stands for this one: both are one family. */
+  alias: AliasOf | null
 }
+
+/** The household that stands for an alias; `name` and `place` are null when this phone does not have it. */
+export interface AliasOf { id: string; name: string | null; place: string | null }
 
 /** One household with what belongs to it, newest first. */
 export interface HouseholdPage {
@@ -117,8 +132,13 @@ export interface HouseholdPage {
   members: { id: string; answers: { [field: string]: Value } }[]
   visits: RecordCard[]
   difficulties: RecordCard[]
+  disputes: RecordCard[]
+  /** What can be signed, and so disputed: its register first. */
+  documents: RecordCard[]
   drafts: RecordCard[]
   conflicts: ConflictView[]
+  /** Name of the village it moved to; it goes once everything about it is sent. */
+  movedTo: string | null
 }
 
 /** One record opened. */
@@ -131,7 +151,9 @@ export interface RecordView {
   /** What can be undone now. */
   undo: Undo | null
   /** Null when it may be edited; else why not. */
-  readOnly: 'other_author' | 'approved' | 'no_grant' | null
+  readOnly: 'other_author' | 'approved' | 'no_grant' | 'raised' | 'moved' | null
+  /** Name of the village its household moved to; the record goes once everything about it is sent. */
+  movedTo: string | null
 }
 
 /** `person` is empty until the server told whose device it is. */
@@ -164,7 +186,7 @@ export type PhoneEvent =
 /** Where the person was, so that a killed browser reopens there. */
 export interface Place { route: string; savedAt: number }
 
-export interface PhoneApi extends PhotoApi, SigningApi, SurveyApi, SyncApi {
+export interface PhoneApi extends DisputeApi, DossierApi, PhotoApi, SigningApi, SurveyApi, SyncApi {
   status(): Promise<PhoneStatus>
   /** Online. PIN: at least 6 digits or letters. Leaves the phone open, then the first pull begins. */
   enrol(request: EnrolRequest): Promise<PhoneStatus>

@@ -1,6 +1,7 @@
 // A record in plain sentences, to be read aloud to the household before it signs. Always Chinese: it is
 // for the household, not for who holds the phone. No number of an identity card is spoken or printed.
 import { ATTESTATIONS, type Content } from '../document/content'
+import { readSheet, sheetSentences } from '../dossier/sheet'
 import { elements } from '../form/answers'
 import { formatHundredths } from '../form/codes'
 import { isRelevant, rootScope, type Scope } from '../form/expression'
@@ -11,11 +12,13 @@ import type { Answers, Held, Value } from './api'
 /** Names by id: people, members, areas. */
 export type NameOf = (id: string) => string | null
 
-/** Never read out: numbers of identity and disability cards, exact places, files. */
-const UNSAID = new Set(['id_no', 'id_old', 'disability_card_no', 'geo_home', 'location'])
+/** Never read out: numbers of identity and disability cards, exact places, which line a line corrects, and what the writer was asked. */
+const UNSAID = new Set(['id_no', 'id_old', 'disability_card_no', 'geo_home', 'location', 'supersedes', 'prompts'])
 const SILENT = new Set(['note', 'calculated', 'id_number', 'file'])
 /** Said without the question: the answer is clear by itself. */
-const PLAIN = new Set(['name', 'relation', 'sex', 'what'])
+const PLAIN = new Set(['name', 'relation', 'sex', 'what', 'item'])
+/** Sources of a line that are nobody's word: starred wherever shown. */
+const ESTIMATES = new Set<unknown>(['cadre_estimate', 'standard_ratio'])
 
 /** A version of a record, and who is who in it. */
 export interface Telling { form: Form; content: Content; answers: Answers; today: string; nameOf: NameOf }
@@ -54,12 +57,14 @@ function names({ content, answers, nameOf }: Telling, field: Field): string[] {
 }
 
 function isSaid(field: Field): boolean {
-  const isLink = field.type === 'record_ref' && field.target !== 'person'
+  const isLink = field.type === 'record_ref' && field.target !== 'person' && field.target !== 'member'
   return !UNSAID.has(field.name) && !SILENT.has(field.type) && !isLink
 }
 
 function single({ content, nameOf }: Telling, field: Field): string[] {
   const held = content[field.name]
+  const sheet = field.name === 'sheet' ? readSheet(held) : null
+  if (sheet) return sheetSentences(sheet)
   return held === undefined || isMap(held) ? [] : [`${field.label.zh}：${words(field, held, nameOf)}。`]
 }
 
@@ -75,7 +80,7 @@ function list({ content, answers, nameOf }: Telling, field: Field, scope: Scope)
     const parts = inner
       .filter((one) => element[one.name] !== undefined && isRelevant(one.relevant, inside))
       .map((one) => part(one, element[one.name] ?? null, nameOf))
-    return `${at + 1}、${parts.join('，')}。`
+    return `${at + 1}、${ESTIMATES.has(element['source']) ? '★' : ''}${parts.join('，')}。`
   })
   return [`${field.label.zh}${shown.length}${field.name === 'members' ? '人' : '项'}：`, ...rows]
 }

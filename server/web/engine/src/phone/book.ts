@@ -35,9 +35,9 @@ export interface State {
   wifiOnly: boolean
 }
 
-/** Something not yet sealed. */
+/** Something not yet sealed. Of an edit: its record's village when it was made, and the feed position its author worked from. */
 export type Outgoing = { key: string; record: string } & (
-  | { type: 'edit'; bytes: Bytes; hash: string }
+  | { type: 'edit'; bytes: Bytes; hash: string; area?: string; seen?: number | null }
   | { type: 'command'; name: 'submit' | 'withdraw'; expected: string[] })
 
 /** One item of a sealed batch, as this phone remembers it. */
@@ -104,6 +104,14 @@ export class Book {
     const row = this.rows.get(id)
     if (!row) throw new Failure('not_found', `no record ${id}`)
     return row
+  }
+
+  /** The feed position of a village this phone works from; a household's grant counts in its village's feed. */
+  seen(village: string): number | null {
+    const cursors = Object.entries(this.state.cursors ?? {})
+    const own = cursors.find(([grant]) => grant === `a:${village}`)
+    const of = own ? [own] : cursors.filter(([grant]) => grant.startsWith('h:') && this.rows.get(grant.slice(2))?.area === village)
+    return of.length === 0 ? null : Math.min(...of.map(([, [seq]]) => seq))
   }
 
   /** Key of the next outbox entry; later ones sort later. */

@@ -1,12 +1,17 @@
 // The phone's engine: the whole of `PhoneApi` over one encrypted store.
-import type { AttestationView, AttestRequest, ConflictView, Kind, PhoneApi, PhotoIntent, PictureSize, Saved, Submitted, Value } from './api'
+import { promptName } from '../dossier/month'
+import type { Prompt } from '../income/prompt'
+import type { AddedKind, AttestationView, AttestRequest, ConflictView, FoundedKind, Kind, PhoneApi, PhotoIntent, PictureSize, Saved, Submitted, Value } from './api'
 import { attest, keepSigning, signing, signingPreview, slip } from './attest'
 import { exportBatches, importBatches } from './carry'
+import { addDispute } from './disputes'
+import { dossier, income } from './dossier'
 import { Failure } from './failure'
 import { bytesOf } from './files'
 import { Host } from './host'
 import { Lists } from './lists'
 import type { Open } from './open'
+import { issueSheet, sheetPage } from './sheets'
 import { submit, withdraw } from './submit'
 import { houseSurvey, surveyPage, surveys } from './survey_lists'
 
@@ -43,12 +48,25 @@ export class Engine extends Host implements PhoneApi {
     return found
   })
 
+  dossier = (household: string, month: string) => this.work(({ book }) => dossier(book, household, month, this.parts.check))
+  income = (record: string) => this.work(({ book }) => income(book, record))
+
+  sheet = (record: string) => this.work(({ book }) => sheetPage(book, record))
+
   // —— writing ——
 
   startVisit = (household: string, visitType?: string) => this.#made(({ records }) => records.startVisit(household, visitType))
   stayNight = (village: string, date: string, lodged: boolean) => this.#made(({ records }) => records.stayNight(village, date, lodged))
   addDifficulty = (household: string, answers: { [field: string]: Value }) => this.#made(({ records }) => records.addDifficulty(household, answers))
+  addDispute = (household: string, answers: { [field: string]: Value }) => this.#made(({ book, records }) => addDispute(book, records, household, answers))
   addHousehold = (village: string, answers: { [field: string]: Value }) => this.#made(({ records }) => records.create('household', village, answers))
+
+  begin = (kind: FoundedKind, household: string, period: string) => this.#made(({ records }) => records.begin(kind, household, period))
+  addTo = (household: string, kind: AddedKind, answers: { [field: string]: Value }) => this.#made(({ records }) => records.addTo(household, kind, answers))
+  answerPrompt = (record: string, prompt: Prompt, said: string, answer: string) => this.#edited(record, ({ book, records }) =>
+    records.addLine(record, 'prompts', { rule: promptName(prompt), line: prompt.about, said, answer, person: book.identity.person }, []))
+
+  issueSheet = (record: string) => this.#edited(record, ({ book, records }) => issueSheet(book, records, record))
 
   put = (id: string, path: string, value: Value) => this.#edited(id, ({ records }) => records.put(id, path, value))
   undo = (id: string) => this.#edited(id, ({ records }) => records.undo(id))

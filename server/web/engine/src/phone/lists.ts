@@ -1,8 +1,10 @@
 // What the screens show, made from summary rows alone (and the one document that is open).
 import { dateAt, daysBetween } from '../context'
 import { answersOf, concurrentAt, type Document } from '../document/document'
-import type { ConflictView, HouseholdCard, HouseholdPage, Kind, Problem, RecordCard, RecordView, SendState, SyncState } from './api'
+import { Aliases } from './alias'
+import type { AliasOf, ConflictView, HouseholdCard, HouseholdPage, Kind, Problem, RecordCard, RecordView, SendState, SyncState } from './api'
 import type { Book } from './book'
+import { disputeOf } from './disputes'
 import { visitsOf } from './submit'
 import { isOwnWork, membersOf, readOnlyOf, reviewOf, type Row } from './row'
 
@@ -12,8 +14,10 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 export class Lists {
   readonly #waiting = new Set<string>()
   readonly #problems = new Set<string>()
+  readonly #aliases: Aliases
 
   constructor(private readonly book: Book) {
+    this.#aliases = new Aliases(book.state.reference)
     for (const one of book.outbox.values()) this.#waiting.add(one.record)
     for (const batch of book.batches.values()) if (!batch.settled) for (const item of batch.items) this.#waiting.add(item.record)
     for (const problem of book.problems.values()) this.#problems.add(problem.record)
@@ -35,7 +39,7 @@ export class Lists {
   card(row: Row): RecordCard {
     const review = reviewOf(row)
     return {
-      id: row.id, kind: row.kind, area: row.area, household: row.household, title: this.#title(row), date: row.date, note: text(row.facts['description']),
+      id: row.id, kind: row.kind, area: row.area, household: row.household, title: this.#title(row), date: row.date, note: noteOf(row), dispute: disputeOf(row),
       review, send: this.#send(row.id), submitting: row.intent === 'submit',
       remark: review === 'returned' ? row.server.remark : null,
       conflicts: row.conflicts.filter((path) => !row.left.includes(path)).length,
@@ -71,7 +75,7 @@ export class Lists {
     const about = new Map<string, Row[]>()
     for (const row of this.book.rows.values()) {
       if (row.kind === 'household' || row.household === null) continue
-      about.set(row.household, [...(about.get(row.household) ?? []), row])
+      for (const home of this.#homesOf(row.household)) about.set(home, [...(about.get(home) ?? []), row])
     }
     const homes = [...this.book.rows.values()].filter((row) => row.kind === 'household')
     return homes.map((row) => this.#home(row, about.get(row.id) ?? [])).sort(byUrgency)
@@ -96,19 +100,40 @@ export class Lists {
       waiting: all.filter((one) => this.#waiting.has(one.id)).length,
       problems: all.filter((one) => this.#problems.has(one.id)).length,
       conflicts: all.reduce((sum, one) => sum + one.conflicts.filter((path) => !one.left.includes(path)).length, 0),
+      disputes: about.filter((one) => disputeOf(one)?.open).length,
       paired: this.book.state.reference?.assignments.households.includes(row.id) ?? false,
+      alias: this.#alias(row.id),
     }
   }
 
+  /** What is about an alias is about its family too. */
+  #homesOf(household: string): Set<string> {
+    return new Set([household, this.#aliases.kept(household)])
+  }
+
+  #alias(id: string): AliasOf | null {
+    if (!this.#aliases.isAlias(id)) return null
+    const kept = this.#aliases.kept(id)
+    const row = this.book.rows.get(kept)
+    const place = row && [text(row.facts['group_name']), text(row.facts['address'])].filter((one) => one !== null).join(' ')
+    return { id: kept, name: row ? (text(row.facts['name']) ?? '') : null, place: place ?? null }
+  }
+
   page(row: Row, document: Document): HouseholdPage {
-    const about = [...this.book.rows.values()].filter((one) => one.household === row.id && one.id !== row.id)
+    const about = [...this.book.rows.values()].filter((one) => one.kind !== 'household' && one.household !== null && this.#homesOf(one.household).has(row.id))
     const cards = (kind: Kind): RecordCard[] => about.filter((one) => one.kind === kind).sort(newestFirst).map((one) => this.card(one))
     const answers = answersOf(document)
     const visits = cards('visit')
     return {
-      card: this.#home(row, about), answers, members: membersOf(answers), visits, difficulties: cards('difficulty'),
+      card: this.#home(row, about), answers, members: membersOf(answers), visits, difficulties: cards('difficulty'), disputes: cards('dispute'),
+      documents: [row, ...about.filter((one) => this.book.formOf(one)?.attestation).sort(newestFirst)].map((one) => this.card(one)),
       drafts: visits.filter((one) => one.mine && one.review === 'draft'), conflicts: this.conflictsOf(row, document),
+      movedTo: this.#movedTo(row),
     }
+  }
+
+  #movedTo(row: Row): string | null {
+    return row.movedTo === undefined ? null : this.#villageName(row.movedTo)
   }
 
   conflictsOf(row: Row, document: Document): ConflictView[] {
@@ -126,7 +151,7 @@ export class Lists {
   record(row: Row, document: Document, undo: RecordView['undo']): RecordView {
     return {
       card: this.card(row), form: row.form, answers: answersOf(document), conflicts: this.conflictsOf(row, document), undo,
-      readOnly: readOnlyOf(row),
+      readOnly: readOnlyOf(row), movedTo: this.#movedTo(row),
     }
   }
 
@@ -141,6 +166,12 @@ export class Lists {
       return { record, kind: row?.kind ?? 'visit', title: row ? this.#title(row) : record.slice(0, 8), status, code, detail, at }
     })
   }
+}
+
+/** What a record says of itself in a list. */
+function noteOf({ facts }: Row): string | null {
+  const told = ['description', 'content', 'project_name', 'industry', 'month', 'year'].map((name) => text(facts[name]))
+  return told.find((one) => one !== null) ?? null
 }
 
 function newestFirst(a: Row, b: Row): number {

@@ -14,8 +14,8 @@ const KEPT_BATCHES = 256
 /** Codes that mean: this actor was used before, begin a new incarnation (P6). */
 const REUSED = new Set(['sequence_reused', 'batch_number_reused'])
 
-/** One item in the making: changes of one record, or a command. */
-type Group = { record: string; changes: { bytes: Bytes; hash: string }[]; command?: Outgoing & { type: 'command' } }
+/** One item in the making: changes of one record in one village, or a command. */
+type Group = { record: string; area: string; seen: number | null; changes: { bytes: Bytes; hash: string }[]; command?: Outgoing & { type: 'command' } }
 
 /** The oldest outbox entries that fit one batch, grouped: edits of a record together, a command closes its record's group. */
 function nextGroups(book: Book): { groups: Group[]; keys: string[] } {
@@ -26,12 +26,15 @@ function nextGroups(book: Book): { groups: Group[]; keys: string[] } {
   for (const one of book.outbox.values()) {
     if (keys.length >= BATCH_CHANGES || (bytes > 0 && one.type === 'edit' && bytes + one.bytes.length > BATCH_PAYLOAD)) break
     keys.push(one.key)
+    const here = book.rows.get(one.record)?.area ?? ''
     if (one.type === 'command') {
-      groups.push({ record: one.record, changes: [], command: one })
+      groups.push({ record: one.record, area: here, seen: book.seen(here), changes: [], command: one })
       open.delete(one.record)
       continue
     }
-    const group = open.get(one.record) ?? { record: one.record, changes: [] }
+    const { area = here, seen = book.seen(area) } = one
+    const before = open.get(one.record)
+    const group = before?.area === area ? before : { record: one.record, area, seen, changes: [] }
     if (group.changes.length === 0) groups.push(group)
     open.set(one.record, group)
     group.changes.push({ bytes: one.bytes, hash: one.hash })
@@ -57,19 +60,19 @@ async function sealOne(book: Book, keys: CryptoKeyPair): Promise<void> {
   const payload: Bytes[] = []
   const items: Item[] = []
   const remembered: SealedItem[] = []
-  for (const { record, changes, command: wish } of groups) {
+  for (const { record, area, changes, command: wish } of groups) {
     const id = book.context.random(16)
     const bytes = fromHex(record)
     if (wish) {
       items.push({ t: 'command', id, name: wish.name, record: bytes, expected: wish.expected.map(fromHex), args: {} })
     } else {
-      const { kind, form, area } = book.row(record)
+      const { kind, form } = book.row(record)
       items.push({ t: 'edit', id, record: bytes, kind, form, area, changes: changes.map((one) => fromHex(one.hash)), payload: payload.length })
       payload.push(concat(changes.map((one) => one.bytes)))
     }
     remembered.push({ id: toHex(id), record, type: wish ? 'command' : 'edit', hashes: changes.map((one) => one.hash), name: wish?.name ?? null })
   }
-  const manifest: BatchManifest = { actor: fromHex(book.actor), number, made_at: book.context.now(), prev: identity.prev, seen: seenBy(book), items }
+  const manifest: BatchManifest = { actor: fromHex(book.actor), number, made_at: book.context.now(), prev: identity.prev, seen: seenBy(groups), items }
   const { sealed, digest } = await seal(keys, manifest, payload)
   const key = `${book.actor}/${ordered(number)}`
   const batch: Batch = { key, actor: book.actor, number, sealed, items: remembered, settled: false }
@@ -81,12 +84,11 @@ async function sealOne(book: Book, keys: CryptoKeyPair): Promise<void> {
   ])
 }
 
-/** Per area the feed position this phone has read; a household's grant counts in its village's feed. */
-function seenBy(book: Book): { [area: string]: number } {
+/** Per village the feed position the authors had seen when they wrote: not what has been read since. */
+function seenBy(groups: readonly Group[]): { [area: string]: number } {
   const seen: { [area: string]: number } = {}
-  for (const [grant, [seq]] of Object.entries(book.state.cursors ?? {})) {
-    const area = grant.startsWith('a:') ? grant.slice(2) : book.rows.get(grant.slice(2))?.area
-    if (area !== undefined) seen[area] = Math.max(seen[area] ?? 0, seq)
+  for (const { area, seen: position } of groups) {
+    if (position !== null) seen[area] = Math.min(seen[area] ?? position, position)
   }
   return seen
 }

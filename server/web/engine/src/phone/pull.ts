@@ -3,11 +3,13 @@
 import { toHex, type Bytes } from '../bytes'
 import { readChanges, splitChunks } from '../document/chunk'
 import * as D from '../document/document'
+import { isFounder } from '../document/founding'
 import { decodeDecision, type Cursors, type Entry, type SyncResponse } from '../protocol/message'
 import type { Reference, ReviewState } from '../schema'
 import type { Write } from '../store/database'
 import type { Kind } from './api'
 import type { Book, StoredDocument } from './book'
+import { standingOf } from './disputes'
 import { forgottenWith, isOnItsWay } from './files'
 import { emptyRow, refreshed, signed, type Row } from './row'
 
@@ -25,10 +27,14 @@ export class Pull {
   /** Grants to read again from the start, because a record could not be completed. */
   readonly #repair = new Set<string>()
 
+  /** Grants of the account as the answer tells, new ones too. */
+  #granted: Cursors = {}
+
   constructor(private readonly book: Book) {}
 
   /** All writes of an answer, to be committed together with those of its receipts. */
   async take(answer: SyncResponse, before: readonly Write[]): Promise<Write[]> {
+    this.#granted = answer.cursors
     for (const { table, key, value } of before) if (table === 'rows') this.#rows.set(key, value as Row)
     for (const entry of answer.entries) await this.#entry(entry)
     this.#grants(answer)
@@ -62,7 +68,7 @@ export class Pull {
       case 'decision':
         return row && this.#decision(row, entry.data)
       case 'moved':
-        return row && this.#moved({ ...row, area: entry.area }, entry.grant)
+        return row && this.#moved(row, entry)
       case 'removed':
         return row && this.#leave(row, entry.grant)
     }
@@ -85,7 +91,8 @@ export class Pull {
     const now = this.book.context.now()
     const row = known ?? emptyRow(id, kind as Kind, form, area, now)
     const grants = row.grants.includes(grant) ? row.grants : [...row.grants, grant]
-    const next = refreshed({ ...row, form, area, grants, leaving: false, savedAt: known ? row.savedAt : now }, document, this.book.formOf({ ...row, form }))
+    const next = refreshed({ ...row, form, area, grants, leaving: false, movedTo: undefined, savedAt: known ? row.savedAt : now }, document, this.book.formOf({ ...row, form }))
+    this.#gone.delete(id)
     const wrote = row.wrote || D.hasAuthor(document, this.book.identity.device)
     this.#set({ ...next, wrote, mine: row.mine || this.#isMine(document) })
     this.#documents.set(id, this.book.documentWrite(id, document, undo).value)
@@ -95,7 +102,10 @@ export class Pull {
   #isMine(document: D.Document): boolean {
     const { device, person } = this.book.identity
     const answers = D.answersOf(document)
-    return D.rootActor(document).startsWith(device) || answers['person'] === person || String(answers['visitors'] ?? '').split(' ').includes(person)
+    const root = D.rootActor(document)
+    // What everybody begins alike is whose wrote in it.
+    const began = isFounder(root) ? D.hasAuthor(document, device) : root.startsWith(device)
+    return began || answers['person'] === person || String(answers['visitors'] ?? '').split(' ').includes(person)
   }
 
   /** A held or quarantined edit that comes back in the feed has been stored. */
@@ -119,17 +129,18 @@ export class Pull {
   }
 
   async #decision(row: Row, data: Bytes): Promise<void> {
-    const { state, remark, heads } = decodeDecision(data)
+    const { state, remark, heads, facts } = decodeDecision(data)
     if (!REVIEWS.includes(state)) return
-    const next: Row = { ...row, server: { review: state as ReviewState, remark: remark ?? null, heads: heads.map(toHex).sort() } }
+    const next: Row = { ...row, dispute: standingOf(facts) ?? row.dispute, server: { review: state as ReviewState, remark: remark ?? null, heads: heads.map(toHex).sort() } }
     const pending = this.#documents.get(row.id) ?? undefined
     this.#set(state === 'approved' ? signed(next, (await this.book.document(row.id, pending)).document) : next)
   }
 
-  /** It stays if the phone may read its new area too. */
-  #moved(row: Row, grant: string): void {
-    if (this.book.state.cursors?.[`a:${row.area}`]) this.#set(row)
-    else this.#leave(row, grant)
+  /** It stays if another grant follows it; else what is unsent goes out under the village it was written in. */
+  #moved(row: Row, { area, grant }: Entry): void {
+    const grants = row.grants.filter((one) => one !== grant)
+    if (grants.length > 0 || this.#granted[`a:${area}`]) this.#set({ ...row, area, grants })
+    else this.#leave({ ...row, movedTo: area }, grant)
   }
 
   /** A record no grant covers any more goes, but not before what waits has been sent (P10). */

@@ -5,17 +5,20 @@ import { clockAt, dateAt, newRecordId } from '../context'
 import { readChanges } from '../document/chunk'
 import { ATTESTATIONS } from '../document/content'
 import * as D from '../document/document'
-import { containers, fieldAt, fits, formId, isLine, splitPath, valueAt } from '../form'
+import { foundDocument, foundedId, type Identity } from '../document/founding'
+import { catalogueOf } from '../dossier/known'
+import { sharers } from '../dossier/month'
+import { containers, fieldAt, formId, isLine, valueAt } from '../form'
 import { isEmpty } from '../form/answers'
 import type { Form } from '../schema'
 import type { Write } from '../store/database'
-import type { Kind, Saved, Undo, Value } from './api'
+import type { AddedKind, FoundedKind, Kind, Saved, Undo, Value } from './api'
+import { checked, typed } from './answer'
 import type { Book, Outgoing } from './book'
+import { known } from './dossier'
 import { Failure } from './failure'
 import { emptyRow, refreshed, reviewOf, type Row } from './row'
 
-/** Largest text the server takes (P14). */
-const VALUE_BYTES = 8 * 1024
 /** The kind of visit one begins with. */
 const ROUTINE = 'routine'
 type Values = { [field: string]: Value }
@@ -26,11 +29,19 @@ export class Records {
   /** Autosave of one answer. */
   put(id: string, path: string, value: Value): Promise<Saved> {
     return this.#edit(id, (document, form, now) => {
-      const put = this.#checked(form, document, path, value)
+      const put = checked(form, document, path, value)
       const before = valueAt(D.answersOf(document), path)
       const line = form !== undefined && isLine(form, path)
       if (line && !isEmpty(before)) throw new Failure('read_only', path, path)
       return { next: D.putAll(document, [put], now), undo: line ? null : { path, value: before, madeAt: now } }
+    })
+  }
+
+  /** Root answers that belong together, in one change. There is no way back from half of it. */
+  putAll(id: string, values: Values): Promise<Saved> {
+    return this.#edit(id, (document, form, now) => {
+      const puts = Object.entries(values).map(([path, value]) => checked(form, document, path, value))
+      return { next: D.putAll(document, puts, now), undo: null }
     })
   }
 
@@ -50,7 +61,7 @@ export class Records {
   /** Settles a conflict: a plain edit by somebody who saw all values. */
   resolve(id: string, path: string, value: Value): Promise<Saved> {
     return this.#edit(id, (document, form, now) => {
-      const put = this.#checked(form, document, path, value)
+      const put = checked(form, document, path, value)
       // Of two first answers of a line one is chosen; nothing else is written over them.
       const shown = D.concurrentAt(document, path).some((one) => one.value === value)
       if (form && isLine(form, path) && !shown) throw new Failure('read_only', path, path)
@@ -74,12 +85,14 @@ export class Records {
   #add(id: string, repeat: string, element: string, values: Values, more: readonly Write[] = []): Promise<Saved> {
     return this.#edit(id, (document, form, now) => {
       if (form && !containers(form).includes(repeat)) throw new Failure('bad_path', repeat, repeat)
-      const puts = Object.entries(values).map(([field, value]) => this.#typed(form, `${repeat}/${element}/${field}`, value))
+      const puts = Object.entries(values).map(([field, value]) => typed(form, `${repeat}/${element}/${field}`, value))
       return { next: D.addElement(document, repeat, element, puts, now), undo: { path: `${repeat}/${element}/deleted_at`, value: dateAt(now), madeAt: now } }
     }, more)
   }
 
   removeElement(id: string, repeat: string, element: string): Promise<Saved> {
+    const form = this.book.formOf(this.book.row(id))
+    if (form && isLine(form, `${repeat}/${element}/deleted_at`)) return this.removeLine(id, repeat, element)
     return this.put(id, `${repeat}/${element}/deleted_at`, dateAt(this.book.context.now()))
   }
 
@@ -87,7 +100,7 @@ export class Records {
   removeLine(id: string, repeat: string, element: string): Promise<Saved> {
     const path = `${repeat}/${element}/deleted_at`
     return this.#edit(id, (document, form, now) => {
-      const put = this.#checked(form, document, path, dateAt(now))
+      const put = checked(form, document, path, dateAt(now))
       if (!isEmpty(valueAt(D.answersOf(document), path))) throw new Failure('read_only', path, path)
       return { next: D.putAll(document, [put], now), undo: { path, value: null, madeAt: now } }
     })
@@ -98,7 +111,7 @@ export class Records {
     const [repeat = '', gone = ''] = path.split('/')
     const element = toHex(this.book.context.random(16))
     const { deleted_at: _, ...values } = (D.answersOf(document)[repeat] as { [element: string]: Values })[gone] ?? {}
-    const puts = Object.entries(values).map(([field, value]) => this.#typed(form, `${repeat}/${element}/${field}`, value))
+    const puts = Object.entries(values).map(([field, value]) => typed(form, `${repeat}/${element}/${field}`, value))
     return D.addElement(document, repeat, element, puts, now)
   }
 
@@ -145,6 +158,37 @@ export class Records {
     return this.create('difficulty', this.book.row(household).area, { household, raised_on: today, state: 'raised', ...values })
   }
 
+  /** The record of a kind of which there is one per household and period: opened, or begun as every phone begins it. */
+  async begin(kind: FoundedKind, household: string, period: string): Promise<string> {
+    const form = this.book.form(kind)
+    const about: Identity = { household, [kind === 'income' ? 'month' : 'year']: period }
+    const id = await foundedId(kind, about)
+    if (this.book.rows.has(id)) return id
+    const { area } = this.book.row(household)
+    const now = this.book.context.now()
+    const founded = D.openDocument(D.saveDocument(foundDocument(id, containers(form), about)), this.book.actor)
+    const puts = Object.entries(await this.#first(kind, household, period)).map(([name, value]) => typed(form, name, value))
+    const row = { ...emptyRow(id, kind, formId(form), area, now), mine: true }
+    await this.book.commit(await this.writesOf(row, D.putAll(founded, puts, now), [], form, null))
+    return id
+  }
+
+  /** What the file says already is not asked again. */
+  async #first(kind: FoundedKind, household: string, period: string): Promise<Values> {
+    const today = dateAt(this.book.context.now())
+    if (kind === 'card') return { issued_on: today }
+    if (kind === 'ledger') return { closed_on: today }
+    const home = D.answersOf((await this.book.document(household)).document)
+    return { catalogue: catalogueOf(known(this.book), period).version, line_year: Number(period.slice(0, 4)), counted: sharers(home) }
+  }
+
+  /** A measure, project or agreement. */
+  addTo(household: string, kind: AddedKind, values: Values): Promise<string> {
+    const today = dateAt(this.book.context.now())
+    const first: Values = kind === 'agreement' ? { agreed_on: today } : kind === 'measure' ? { planned_for_year: Number(today.slice(0, 4)) } : {}
+    return this.create(kind, this.book.row(household).area, { household, ...first, ...values })
+  }
+
   /** A record in one transaction. */
   async create(kind: Kind, area: string, values: Values): Promise<string> {
     const writes: Write[] = []
@@ -160,7 +204,7 @@ export class Records {
     const now = context.now()
     const puts = Object.entries(values)
       .filter(([name, value]) => value !== null && fieldAt(form, name) !== undefined)
-      .map(([name, value]) => this.#typed(form, name, value))
+      .map(([name, value]) => typed(form, name, value))
     const document = D.createDocument(this.book.actor, containers(form), puts, now)
     const row = { ...emptyRow(id, kind, formId(form), area, now), mine: true }
     writes.push(...(await this.writesOf(row, document, [], form, null)))
@@ -187,28 +231,8 @@ export class Records {
     ]
     for (const { bytes, hash } of changes) {
       const key = this.book.nextKey()
-      writes.push({ table: 'outbox', key, value: { key, record: row.id, type: 'edit', bytes, hash } satisfies Outgoing })
+      writes.push({ table: 'outbox', key, value: { key, record: row.id, type: 'edit', bytes, hash, area: row.area, seen: this.book.seen(row.area) } satisfies Outgoing })
     }
     return writes
-  }
-
-  /** An answer a person may give at an existing place. */
-  #checked(form: Form | undefined, document: D.Document, path: string, value: Value): D.Put {
-    const parts = splitPath(path)
-    if (!parts) throw new Failure('bad_path', path, path)
-    const [repeat = '', element] = parts
-    const elements = D.answersOf(document)[repeat]
-    if (repeat === ATTESTATIONS) throw new Failure('read_only', path, path)
-    if (element !== undefined && !(typeof elements === 'object' && elements !== null && element in elements)) throw new Failure('bad_path', path, path)
-    return this.#typed(form, path, value)
-  }
-
-  #typed(form: Form | undefined, path: string, value: Value): D.Put {
-    const field = form && fieldAt(form, path)
-    if (!field) throw new Failure('bad_path', path, path)
-    if (field.read_only) throw new Failure('read_only', path, path)
-    const long = typeof value === 'string' && new TextEncoder().encode(value).length > VALUE_BYTES
-    if (long || !fits(field.type, value)) throw new Failure('bad_value', path, path)
-    return { path, value, type: field.type }
   }
 }

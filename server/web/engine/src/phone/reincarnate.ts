@@ -4,6 +4,7 @@ import { concat, toHex } from '../bytes'
 import { readChanges, type Change } from '../document/chunk'
 import { ATTESTATIONS } from '../document/content'
 import * as D from '../document/document'
+import { isFounder } from '../document/founding'
 import { ancestorsOf, effectOf, redo } from '../document/history'
 import { containers, fieldAt, isLine, valueAt } from '../form'
 import { isEmpty } from '../form/answers'
@@ -58,8 +59,10 @@ async function rewrite(book: Book, record: string, lost: ReadonlySet<string>, ac
   const form = book.formOf(row)
   const now = book.context.now()
   const all = await readChanges(D.changesSince(document, []))
-  const gone = all.filter((one) => lost.has(one.hash))
-  const kept = all.filter((one) => !lost.has(one.hash))
+  // What everybody begins alike is nobody's mistake: it stays, and is offered again as it is.
+  const founding = all.find((one) => isFounder(D.readNames([one.bytes])[0]?.actor ?? ''))
+  const gone = all.filter((one) => lost.has(one.hash) && one !== founding)
+  const kept = all.filter((one) => !lost.has(one.hash) || one === founding)
   const signed = gone.findLastIndex((one) => effectOf(document, one.bytes).made.some(({ place }) => place === `${ATTESTATIONS}/`))
   const { base, taken } = again(document, gone.slice(0, signed + 1), kept, actor)
   const late = gone.slice(signed + 1)
@@ -78,11 +81,11 @@ async function rewrite(book: Book, record: string, lost: ReadonlySet<string>, ac
     const stands = (path: string): boolean => form !== undefined && isLine(form, path) && !isEmpty(valueAt(before, path))
     next = D.putAll(whole, puts.filter((put) => !stands(put.path)), now)
   }
-  const known = new Set(kept.map((one) => one.hash))
+  const known = new Set(kept.filter((one) => one !== founding || !lost.has(one.hash)).map((one) => one.hash))
   for (const { bytes, hash } of await readChanges(D.changesSince(next, []))) {
     if (known.has(hash)) continue
     const key = book.nextKey()
-    writes.push({ table: 'outbox', key, value: { key, record, type: 'edit', bytes, hash } satisfies Outgoing })
+    writes.push({ table: 'outbox', key, value: { key, record, type: 'edit', bytes, hash, area: row.area, seen: book.seen(row.area) } satisfies Outgoing })
   }
   const fresh = refreshed(row, next, form)
   writes.push({ table: 'rows', key: record, value: fresh }, book.documentWrite(record, next, null))

@@ -4,7 +4,7 @@ import { answersOf, concurrentAt, headsOf, type Document } from '../document/doc
 import { onlyAddedSince } from '../document/history'
 import { askPaths } from '../form'
 import type { Form, ReviewState } from '../schema'
-import type { Answers, Kind, RecordView, Value } from './api'
+import type { Answers, DisputeStanding, Kind, RecordView, Value } from './api'
 import { initialsOf } from './pinyin'
 
 /** What the server last decided about a record. */
@@ -27,6 +27,8 @@ export interface Row {
   server: Standing
   /** Decided and present heads between which nothing but signatures came: they leave a review as it is. */
   signedSince?: string
+  /** How far a dispute is, once the server has it. */
+  dispute?: DisputeStanding
   /** A command of this phone the server has not answered. */
   intent: 'submit' | 'withdraw' | null
   /** Paths with distinct concurrent values. */
@@ -37,12 +39,16 @@ export interface Row {
   grants: string[]
   /** Its grant ended; goes when nothing of it waits. */
   leaving: boolean
+  /** The village its household moved to, which no grant of this phone covers. */
+  movedTo?: string
   /** The few answers lists show. */
   facts: { [name: string]: Value }
 }
 
 /** Relation to the head: the head (GB/T 4761). */
 const HEAD = '02'
+/** The field that says a record's own date, whichever kind it is. */
+const DATES = ['occurred_on', 'raised_on', 'agreed_on', 'issued_on', 'closed_on']
 const DRAFT: Standing = { review: 'draft', remark: null, heads: [] }
 const KEPT: { [kind in Kind]: string[] } = {
   household: ['address', 'phone', 'group_name', 'poverty_attribute', 'severity', 'status'],
@@ -50,6 +56,13 @@ const KEPT: { [kind in Kind]: string[] } = {
   trip: ['person', 'lodged'],
   stay: ['person', 'lodged'],
   difficulty: ['category', 'state', 'due_on', 'description'],
+  income: ['month'],
+  measure: ['measure_type', 'is_primary', 'content', 'planned_for_year', 'outcome'],
+  project: ['project_name', 'accepted_on'],
+  agreement: ['industry', 'valid_to'],
+  card: ['year'],
+  ledger: ['year'],
+  dispute: ['subject', 'statement'],
 }
 
 /** A row before anything is known. */
@@ -68,7 +81,7 @@ export function refreshed(row: Row, document: Document, form: Form | undefined):
   return signed({
     ...row,
     household: row.kind === 'household' ? row.id : text('household'),
-    date: text('occurred_on') ?? text('raised_on'),
+    date: DATES.map(text).find((one) => one !== null) ?? null,
     heads: headsOf(document),
     conflicts,
     left: row.left.filter((path) => conflicts.includes(path)),
@@ -112,9 +125,14 @@ function headName(answers: Answers, members: { id: string; answers: { [field: st
   return typeof head?.answers['name'] === 'string' ? head.answers['name'] : ''
 }
 
-/** Why this phone's person may not edit it; null when he may. Registers and difficulties are everybody's of the village. */
+/** What one person did: nobody else writes it. Everything of the household's file is everybody's of the village. */
+const PERSONAL: readonly Kind[] = ['visit', 'trip', 'stay']
+
+/** Why this phone's person may not edit it; null when he may. */
 export function readOnlyOf(row: Row): RecordView['readOnly'] {
-  if (!row.mine && row.kind !== 'household' && row.kind !== 'difficulty') return 'other_author'
+  if (row.leaving && row.movedTo !== undefined) return 'moved'
+  if (row.dispute) return 'raised'
+  if (!row.mine && PERSONAL.includes(row.kind)) return 'other_author'
   return row.leaving ? 'no_grant' : null
 }
 

@@ -30,6 +30,8 @@ export async function submit(book: Book, id: string, check: Check): Promise<{ re
 export async function withdraw(book: Book, id: string): Promise<string[]> {
   const row = book.row(id)
   if (!unsent(book, id)) {
+    // What a household raised is not taken back by who took it down.
+    if (row.kind === 'dispute') throw new Failure('already_sent')
     if (row.intent !== 'submit' && row.server.review !== 'submitted' && row.server.review !== 'changed') throw new Failure('not_submitted')
     await book.commit(command(book, row, 'withdraw'))
     return [id]

@@ -1,6 +1,8 @@
 // How far a survey round is, counted from what lies on the phone. The same rules as the server's
 // `domain/survey/progress.rs`; pure, so that they can be held against each other.
 import type { Coverage, HouseState, SurveyRound } from '../schema'
+import { asCounted } from '../village_order'
+import { Aliases } from './alias'
 import type { HouseholdCard, SurveyCard, SurveyHouseCard } from './api'
 
 /** What of a visit counts here. */
@@ -27,12 +29,17 @@ export function stateOf(outcomes: Iterable<string>): HouseState {
   return state
 }
 
-/** Survey visits of the round by household, oldest first. */
-export function visitsOf(round: SurveyRound, visits: readonly SurveyVisit[]): Map<string, SurveyVisit[]> {
+const none = new Aliases(undefined)
+
+/** Survey visits of the round by household, oldest first. A visit to an alias was a visit to its family. */
+export function visitsOf(round: SurveyRound, visits: readonly SurveyVisit[], aliases = none): Map<string, SurveyVisit[]> {
   const counted = visits.filter((one) => one.type === 'survey' && isWithin(round.area, one.area) && one.on >= round.from && one.on <= round.to)
   const oldestFirst = (a: SurveyVisit, b: SurveyVisit): number => compare(a.on, b.on) || a.createdAt - b.createdAt || compare(a.id, b.id)
   const came = new Map<string, SurveyVisit[]>()
-  for (const visit of counted.sort(oldestFirst)) came.set(visit.household, [...(came.get(visit.household) ?? []), visit])
+  for (const visit of counted.sort(oldestFirst)) {
+    const family = aliases.kept(visit.household)
+    came.set(family, [...(came.get(family) ?? []), visit])
+  }
   return came
 }
 
@@ -43,11 +50,11 @@ export function surveyGroupOf(round: SurveyRound, village: string, group: string
   return goesTo(group) ?? goesTo(null) ?? null
 }
 
-/** The houses of a round, in the order one walks them. */
-export function housesOf(round: SurveyRound, person: string, households: readonly HouseholdCard[], visits: readonly SurveyVisit[]): SurveyHouseCard[] {
-  const listed = new Set(round.listed)
+/** The houses of a round, in the order one walks them; an alias is no house of its own. */
+export function housesOf(round: SurveyRound, person: string, households: readonly HouseholdCard[], visits: readonly SurveyVisit[], aliases = none): SurveyHouseCard[] {
+  const listed = listedIn(round, aliases)
   const mine = new Set(groupsOf(round, person))
-  const came = visitsOf(round, visits)
+  const came = visitsOf(round, visits, aliases)
   const house = (home: HouseholdCard): SurveyHouseCard => {
     const visited = came.get(home.id) ?? []
     const group = home.group?.trim() ?? ''
@@ -59,7 +66,12 @@ export function housesOf(round: SurveyRound, person: string, households: readonl
       visits: visited.length, lastOn: visited[visited.length - 1]?.on ?? null, draft: home.draft !== null, waiting: home.waiting > 0,
     }
   }
-  return households.filter((home) => isWithin(round.area, home.village)).map(house).sort(asWalked)
+  return households.filter((home) => isWithin(round.area, home.village) && !aliases.isAlias(home.id)).map(house).sort(asWalked)
+}
+
+/** Families on the list of the start: those of which one record is. */
+export function listedIn(round: SurveyRound, aliases: Aliases): Set<string> {
+  return new Set(round.listed.map((id) => aliases.kept(id)))
 }
 
 /** Names of the survey groups a person is in. */
@@ -85,19 +97,7 @@ export function cardOf(round: SurveyRound, person: string, houses: readonly Surv
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-const written = new Intl.Collator('zh-CN', { numeric: true })
-const DIGITS = '〇一二三四五六七八九'
-
-/** 二组 before 十组 before 十一组, as 2组 is before 10组: no alphabet has them in that order. */
-function numbered(text: string): string {
-  return text.replace(/([一二三四五六七八九])?(十)?([一二三四五六七八九])?/g, (whole, first?: string, ten?: string, last?: string) => {
-    if (whole === '') return ''
-    const digit = (one: string | undefined): number => (one ? DIGITS.indexOf(one) : 0)
-    return ten ? String((first ? digit(first) : 1) * 10 + digit(last)) : `${first ? digit(first) : ''}${last ? digit(last) : ''}`
-  })
-}
-
 function asWalked(a: SurveyHouseCard, b: SurveyHouseCard): number {
-  return compare(a.village, b.village) || written.compare(numbered(a.group), numbered(b.group))
-    || written.compare(a.address ?? '', b.address ?? '') || compare(a.household, b.household)
+  return compare(a.village, b.village) || asCounted(a.group, b.group)
+    || asCounted(a.address ?? '', b.address ?? '') || compare(a.household, b.household)
 }

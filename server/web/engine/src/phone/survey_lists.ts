@@ -1,12 +1,13 @@
 // The survey rounds of the book: open rounds of the reference data over the rows as they are now.
 import { dateAt } from '../context'
 import type { SurveyRound } from '../schema'
+import { Aliases } from './alias'
 import type { HouseSurvey, SurveyCard, SurveyPage } from './api'
 import type { Book } from './book'
 import { Failure } from './failure'
 import { Lists } from './lists'
 import { reviewOf } from './row'
-import { cardOf, housesOf, isWithin, stateOf, visitsOf, type SurveyVisit } from './survey'
+import { cardOf, housesOf, isWithin, listedIn, stateOf, visitsOf, type SurveyVisit } from './survey'
 
 /** Newest first. */
 export function surveys(book: Book): SurveyCard[] {
@@ -24,16 +25,18 @@ export function houseSurvey(book: Book, household: string): HouseSurvey | null {
   const { area } = book.row(household)
   const round = open(book).find((one) => one.from <= today && today <= one.to && isWithin(one.area, area))
   if (!round) return null
-  const came = visitsOf(round, visits(book, household)).get(household) ?? []
+  const aliases = new Aliases(book.state.reference)
+  const family = aliases.kept(household)
+  const came = visitsOf(round, visits(book), aliases).get(family) ?? []
   const begun = came.map((one) => book.row(one.id)).some((row) => row.mine && reviewOf(row) === 'draft')
-  return { id: round.id, name: round.name, state: stateOf(came.map((one) => one.outcome)), found: !round.listed.includes(household), begun }
+  return { id: round.id, name: round.name, state: stateOf(came.map((one) => one.outcome)), found: !listedIn(round, aliases).has(family), begun }
 }
 
 function page(book: Book, round: SurveyRound): SurveyPage {
   const { person } = book.identity
   // What left this phone's reach only stays until it is sent; it is no house to go to.
   const homes = new Lists(book).households().filter((home) => !book.row(home.id).leaving)
-  const houses = housesOf(round, person, homes, visits(book))
+  const houses = housesOf(round, person, homes, visits(book), new Aliases(book.state.reference))
   return { card: cardOf(round, person, houses), criteria: round.criteria, houses }
 }
 
@@ -43,10 +46,10 @@ function open(book: Book): SurveyRound[] {
   return rounds.filter((round) => round.closed_at === null).sort((a, b) => (a.from === b.from ? (a.id < b.id ? -1 : 1) : a.from < b.from ? 1 : -1))
 }
 
-function visits(book: Book, household?: string): SurveyVisit[] {
+function visits(book: Book): SurveyVisit[] {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '')
   return [...book.rows.values()].flatMap((row) => {
-    if (row.kind !== 'visit' || row.household === null || row.date === null || (household !== undefined && row.household !== household)) return []
+    if (row.kind !== 'visit' || row.household === null || row.date === null) return []
     return [{ id: row.id, household: row.household, area: row.area, on: row.date, type: text(row.facts['visit_type']), outcome: text(row.facts['survey_outcome']), createdAt: row.createdAt }]
   })
 }

@@ -83,7 +83,7 @@ export interface SyncResponse {
 }
 
 /** `data` of a `decision` entry. */
-export interface Decision { state: string; remark: string | null; by: string; at: number; heads: Bytes[] }
+export interface Decision { state: string; remark: string | null; by: string; at: number; heads: Bytes[]; facts?: { [name: string]: unknown } }
 
 /** Codes after which nothing was recorded: the batch is kept and offered again (`sync/src/code.rs`). */
 const NOT_FINAL = new Set(['bad_signature', 'unknown_device', 'payload_mismatch', 'try_again', 'malformed', 'unsupported_version', 'too_large'])

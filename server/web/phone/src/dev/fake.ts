@@ -1,20 +1,28 @@
 // A phone in memory, to look at every screen without a server (`vite dev`, `?fake`). Not in the build.
-import type { Answers, ConflictView, HouseholdCard, Kind, PhoneApi, PhoneEvent, PhoneStatus, RecordCard, RecordView, Saved, SyncState, Undo, Value } from '@engine/phone/api'
+import type { Answers, ConflictView, DisputeStanding, HouseholdCard, Kind, PhoneApi, PhoneEvent, PhoneStatus, RecordCard, RecordView, Saved, SyncState, Undo, Value } from '@engine/phone/api'
 import { check } from '@engine/form/check'
 import type { Form, Reference, ReviewState } from '@engine/schema'
 import { addDays, clockTime, isoDay } from '@ui/format'
+import agreement from '../../../../../mobile-schema/generated/forms/agreement.1.json'
+import card from '../../../../../mobile-schema/generated/forms/card.1.json'
 import difficulty from '../../../../../mobile-schema/generated/forms/difficulty.1.json'
+import dispute from '../../../../../mobile-schema/generated/forms/dispute.1.json'
 import household from '../../../../../mobile-schema/generated/forms/household.1.json'
+import income from '../../../../../mobile-schema/generated/forms/income.1.json'
+import ledger from '../../../../../mobile-schema/generated/forms/ledger.1.json'
+import measure from '../../../../../mobile-schema/generated/forms/measure.1.json'
+import project from '../../../../../mobile-schema/generated/forms/project.1.json'
 import stay from '../../../../../mobile-schema/generated/forms/stay.1.json'
 import trip from '../../../../../mobile-schema/generated/forms/trip.1.json'
 import visit from '../../../../../mobile-schema/generated/forms/visit.1.json'
+import { fakeDossier, seedDossier } from './dossier'
 import { areas, element, homes, people } from './people'
 import { fakeSigning } from './signing'
 import { fakePhotos } from './photos'
 import { fakeSurvey } from './survey'
 
-interface Held { id: string; kind: Kind; answers: Answers; review: ReviewState; remark: string | null; waiting: boolean; savedAt: number; createdAt: number; undo: Undo | null; conflicts: ConflictView[] }
-const forms = [household, trip, visit, stay, difficulty] as unknown as Form[]
+interface Held { id: string; kind: Kind; answers: Answers; review: ReviewState; remark: string | null; waiting: boolean; savedAt: number; createdAt: number; undo: Undo | null; conflicts: ConflictView[]; standing?: DisputeStanding }
+const forms = [household, trip, visit, stay, difficulty, dispute, income, measure, project, agreement, card, ledger] as unknown as Form[]
 const village = '999999201003'
 const now = (): number => Date.now()
 const today = (): string => isoDay(now())
@@ -46,9 +54,14 @@ class Fake {
   card(held: Held): RecordCard {
     return {
       id: held.id, kind: held.kind, area: village, household: held.kind === 'household' ? held.id : (held.answers['household'] as string) ?? null, title: this.name(held),
-      date: (held.answers['occurred_on'] ?? held.answers['raised_on'] ?? null) as string | null, note: (held.answers['description'] ?? null) as string | null, review: held.review, send: held.waiting ? 'waiting' : 'sent', submitting: held.waiting && held.review === 'submitted',
+      date: (held.answers['occurred_on'] ?? held.answers['raised_on'] ?? null) as string | null, note: (['description', 'content', 'project_name', 'industry', 'month', 'year'].map((name) => held.answers[name]).find(Boolean) ?? null) as string | null, dispute: this.dispute(held), review: held.review, send: held.waiting ? 'waiting' : 'sent', submitting: held.waiting && held.review === 'submitted',
       remark: held.review === 'returned' ? held.remark : null, conflicts: held.conflicts.filter((one) => !one.left).length, mine: true, createdAt: held.createdAt, savedAt: held.savedAt,
     }
+  }
+  dispute({ kind, answers, review, ...held }: Held): RecordCard['dispute'] {
+    if (kind !== 'dispute') return null
+    const standing = held.standing ?? null
+    return { subject: String(answers['subject'] ?? ''), statement: String(answers['statement'] ?? ''), standing, open: standing ? standing.state !== 'closed' : review === 'submitted' }
   }
   of(kind: Kind, home?: string): Held[] {
     return [...this.records.values()].filter((one) => one.kind === kind && (home === undefined || one.answers['household'] === home)).sort((a, b) => b.createdAt - a.createdAt)
@@ -64,7 +77,7 @@ class Fake {
       people: Object.keys(held.answers['members'] ?? {}).length, attribute: held.answers['poverty_attribute'] as string, severity: held.answers['severity'] as string,
       lastVisit: (visits.find((one) => one.review !== 'draft')?.answers['occurred_on'] as string) ?? null, nextVisit: next ?? null, daysLate: late < 0 ? null : late,
       draft: draft ? { id: draft.id, savedAt: draft.savedAt } : null, returned: back ? { id: back.id, remark: back.remark ?? '' } : null,
-      waiting: [held, ...visits].filter((one) => one.waiting).length, problems: 0, conflicts: held.conflicts.filter((one) => !one.left).length, paired: true,
+      waiting: [held, ...visits].filter((one) => one.waiting).length, problems: 0, conflicts: held.conflicts.filter((one) => !one.left).length, disputes: this.of('dispute', held.id).filter((one) => this.dispute(one)?.open).length, paired: true, alias: null,
     }
   }
   sync(): SyncState {
@@ -112,6 +125,10 @@ function seed(fake: Fake): void {
   fake.add('visit', { household: made[4]?.id ?? null, trip: element(1), visit_type: 'routine', occurred_on: today(), start_at: '09:02', visitors: me.id, commitments: {} }, { savedAt: now() - 900_000 })
   for (const [home, days, outcome] of [[2, 4, 'visited'], [3, 3, 'absent'], [5, 2, 'refused'], [1, 1, 'visited']] as const) past(home, days, null, { answers: { household: made[home]?.id ?? null, trip: element(1), visit_type: 'survey', survey_outcome: outcome, occurred_on: addDays(today(), -days), visitors: me.id, met: outcome === 'absent' ? 'nobody' : 'head', commitments: {} } })
   fake.add('difficulty', { household: made[0]?.id ?? null, category: 'schooling', raised_on: addDays(today(), -33), description: '孙女学费还差八百元', owner_person: me.id, state: 'in_progress', due_on: addDays(today(), 7) }, { review: 'submitted', waiting: false })
+  const standing = { dueOn: null, handler: '陈书记', finding: null, toldOn: null, satisfied: null }
+  fake.add('dispute', { household: made[0]?.id ?? null, subject: 'income_line', document: made[0]?.id ?? null, document_digest: '7f3a91'.padEnd(64, '0'), raised_on: addDays(today(), -4), raised_by: 'household', channel: 'on_visit', statement: '我家只有一亩花椒，不是五亩', claimed_value: 100_000 }, { review: 'submitted', waiting: false, standing: { ...standing, state: 'investigating', dueOn: addDays(today(), 16) } })
+  fake.add('dispute', { household: made[0]?.id ?? null, subject: 'member', raised_on: addDays(today(), -40), raised_by: 'household', channel: 'village_office', statement: '大孙女已经出嫁，不在户上了' }, { review: 'submitted', waiting: false, createdAt: now() - 86_400_000 * 40, standing: { ...standing, state: 'closed', finding: '核对户口本属实，已更正', toldOn: addDays(today(), -20), satisfied: 'yes' } })
+  fake.add('dispute', { household: made[1]?.id ?? null, subject: 'conduct', raised_on: addDays(today(), -6), raised_by: 'household', channel: 'on_visit', statement: '填表那天没有人到我家来' }, { review: 'submitted', waiting: false, standing: { ...standing, handler: null, state: 'raised', dueOn: addDays(today(), -2) } })
   fake.add('stay', { person: me.id, village_code: village, occurred_on: addDays(today(), -1), lodged: true, source: 'self' }, { review: 'submitted', waiting: false })
   const home = made[6]
   if (home) home.conflicts = [
@@ -120,17 +137,25 @@ function seed(fake: Fake): void {
   ]
 }
 
+/** `?fake&newer`: a ruling that came this month no longer counts pensions. */
+function catalogues(): object[] {
+  const first = { version: 1, effective_from: '2010-01-01', document: '国家统计指标口径', rulings: [] }
+  const newer = { version: 2, effective_from: `${today().slice(0, 7)}-01`, document: '区扶组发〔2015〕12号', rulings: [{ item: 'transfer_pension', counts: false, document: '区扶组发〔2015〕12号' }] }
+  return new URLSearchParams(location.search).has('newer') ? [first, newer] : [first]
+}
+
 /** The phone in memory. */
 export function fakePhone(): PhoneApi {
   const fake = new Fake()
   seed(fake)
-  const reference = { tag: '1', me, areas, people, forms, assignments: { villages: [{ village, role: 'team_member' }], households: [] }, poverty_lines: [], settings: {} } as unknown as Reference
+  seedDossier(fake)
+  const reference = { tag: '1', me, areas, people, forms, assignments: { villages: [{ village, role: 'team_member' }], households: [] }, poverty_lines: [{ year: Number(today().slice(0, 4)), fen: 285_500 }], catalogues: catalogues(), settings: {} } as unknown as Reference
   const open = (state: PhoneStatus['state']): PhoneStatus => { fake.state = state; fake.tell({ type: 'status', status: fake.status() }); return fake.status() }
   const fail = (code: string): never => { throw Object.assign(new Error(code), { code }) }
   const photos = fakePhotos(fake, fake.of('visit').find((one) => one.review === 'draft')?.id ?? '')
   const signing = fakeSigning(fake, reference)
   return {
-    ...photos, ...signing, ...fakeSurvey(fake, village, today()),
+    ...photos, ...signing, ...fakeDossier(fake, reference, signing.signing), ...fakeSurvey(fake, village, today()),
     status: async () => fake.status(),
     enrol: async ({ code }) => (code === 'bad' ? fail('bad_enrol_code') : open('open')),
     unlock: async (pin) => (pin === '000000' ? fail('wrong_pin') : open('open')),
@@ -145,11 +170,11 @@ export function fakePhone(): PhoneApi {
       const held = fake.get(id)
       const members = Object.entries((held.answers['members'] ?? {}) as Record<string, Record<string, Value>>).map(([one, answers]) => ({ id: one, answers }))
       const visits = fake.of('visit', id).map((one) => fake.card(one))
-      return { card: fake.home(held), answers: held.answers, members, visits, difficulties: fake.of('difficulty', id).map((one) => fake.card(one)), drafts: visits.filter((one) => one.review === 'draft'), conflicts: held.conflicts }
+      return { card: fake.home(held), answers: held.answers, members, visits, difficulties: fake.of('difficulty', id).map((one) => fake.card(one)), disputes: fake.of('dispute', id).map((one) => fake.card(one)), documents: [fake.card(held), ...visits], drafts: visits.filter((one) => one.review === 'draft'), conflicts: held.conflicts, movedTo: null }
     },
     record: async (id): Promise<RecordView> => {
       const held = fake.get(id)
-      return { card: fake.card(held), form: `${held.kind}/1`, answers: held.answers, conflicts: held.conflicts, undo: held.undo, readOnly: null }
+      return { card: fake.card(held), form: `${held.kind}/1`, answers: held.answers, conflicts: held.conflicts, undo: held.undo, readOnly: held.standing ? 'raised' : null, movedTo: null }
     },
     records: async (kind) => (kind ? fake.of(kind) : [...fake.records.values()]).map((one) => fake.card(one)),
     drafts: async () => fake.of('visit').filter((one) => one.review === 'draft').map((one) => fake.card(one)),
@@ -158,6 +183,7 @@ export function fakePhone(): PhoneApi {
     startVisit: async (home, type = 'routine') => fake.add('visit', { household: home, trip: element(1), visit_type: type, occurred_on: today(), start_at: clockTime(now()), visitors: me.id, commitments: {} }, { createdAt: now(), savedAt: now() }).id,
     stayNight: async (_, date, lodged) => fake.add('stay', { person: me.id, village_code: village, occurred_on: date, lodged, source: 'self' }).id,
     addDifficulty: async (home, answers) => fake.add('difficulty', { household: home, raised_on: today(), state: 'raised', ...answers }).id,
+    addDispute: async (home, answers) => fake.add('dispute', { household: home, raised_on: today(), raised_by: 'household', channel: 'on_visit', ...(answers['document'] ? { document_digest: '7f3a91'.padEnd(64, '0') } : {}), ...answers }).id,
     addHousehold: async (_, answers) => fake.add('household', { members: {}, ...answers }).id,
     put: async (id, path, value) => fake.put(id, path, value),
     undo: async (id) => { const { undo } = fake.get(id); return undo ? fake.put(id, undo.path, undo.value, true) : fail('nothing_to_undo') },

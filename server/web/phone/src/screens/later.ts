@@ -1,6 +1,7 @@
 // The screens that the first paint does not need, as one part of the app.
 export { default as ConflictScreen } from './ConflictScreen.vue'
 export { default as DifficultyScreen } from './DifficultyScreen.vue'
+export { default as DisputeScreen } from './DisputeScreen.vue'
 export { default as ElementScreen } from './ElementScreen.vue'
 export { default as HouseholdScreen } from './HouseholdScreen.vue'
 export { default as MeScreen } from './MeScreen.vue'

@@ -1,5 +1,8 @@
 //! Sets the stage for the browser flows: `stage DATABASE_URL` makes a district with people, accounts,
-//! enrolment codes and three households, all through the server's own code, and prints them as JSON.
+//! enrolment codes and households, one with its five documents, all through the server's own code, and prints
+//! them as JSON.
+
+mod papers;
 
 use std::sync::Arc;
 
@@ -60,12 +63,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         people.push(add_person(&app, name, person_name, role, area)?);
     }
     let scribe = people[4]["person"].as_str().ok_or("no scribe")?.to_owned();
-    let households = write_households(&app, &scribe)?;
+    let (households, papers) = write_households(&app, &scribe)?;
     #[expect(clippy::print_stdout, reason = "the flows read it")]
     {
         println!(
             "{}",
-            json!({"password": PASSWORD, "village": VILLAGE, "people": people, "households": households})
+            json!({"password": PASSWORD, "village": VILLAGE, "people": people, "households": households, "papers": papers})
         );
     }
     Ok(())
@@ -98,7 +101,7 @@ fn add_person(
 }
 
 /// The households arrive as any do: from a phone, signed, through the gate.
-fn write_households(app: &App, person: &str) -> Result<Vec<Value>, Box<dyn std::error::Error>> {
+fn write_households(app: &App, person: &str) -> Result<(Vec<Value>, Value), Box<dyn std::error::Error>> {
     let now = app.ctx.now();
     let mut rng = StdRng::seed_from_u64(12);
     let key = SigningKey::from_slice(&rng.random::<[u8; 32]>())?;
@@ -123,6 +126,7 @@ fn write_households(app: &App, person: &str) -> Result<Vec<Value>, Box<dyn std::
         phone.create_record(&record, ItemId(app.ctx.random()), now)?;
         made.push(json!({"id": id.to_string(), "head": household.0}));
     }
+    let papers = papers::write(app, &mut phone, person, now)?;
     phone.seal(now, |text| {
         let signature: Signature = key.sign(text);
         signature.to_bytes().into()
@@ -140,8 +144,15 @@ fn write_households(app: &App, person: &str) -> Result<Vec<Value>, Box<dyn std::
     };
     let answer = exchange(app, &principal, &phone.request(1 << 20))?;
     let stored = answer.receipts.iter().flat_map(|receipt| &receipt.items);
-    let refused = stored.filter(|item| item.status != bidao_sync::message::Status::Stored).count();
-    if refused > 0 { Err(format!("{refused} households were not stored").into()) } else { Ok(made) }
+    let refused: Vec<_> = stored
+        .filter(|item| item.status != bidao_sync::message::Status::Stored)
+        .map(|item| format!("{item:?}"))
+        .collect();
+    if refused.is_empty() {
+        Ok((made, papers))
+    } else {
+        Err(format!("not stored: {}", refused.join("; ")).into())
+    }
 }
 
 fn first_values((head, group, address, id_no): &(&str, &str, &str, &str), member: &str) -> Vec<Put> {

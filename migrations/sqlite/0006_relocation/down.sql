@@ -1,0 +1,3 @@
+ALTER TABLE record DROP COLUMN made_in;
+DROP INDEX feed_moved;
+DROP TABLE relocation;
