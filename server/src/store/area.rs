@@ -75,3 +75,28 @@ pub fn put(tx: &mut Tx, row: &Row) -> Result<()> {
         .execute(c))?;
     Ok(())
 }
+
+/// The least and the greatest 12-digit code that begins so: a range, which an index answers on either database; it does
+/// not answer `LIKE`.
+#[must_use]
+pub fn range(prefix: &str) -> (String, String) {
+    (format!("{prefix:0<12}"), format!("{prefix:9<12}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_holds_the_codes_that_begin_so_and_no_others() {
+        let codes = ["500113999999", "500114000000", "500114101001", "500114101999", "500114102000"];
+        let within = |prefix| {
+            let (first, last) = range(prefix);
+            codes.into_iter().filter(|code| **code >= *first && **code <= *last).collect::<Vec<_>>()
+        };
+        for prefix in ["", "500114", "500114101", "500114101001", "6"] {
+            let begin: Vec<_> = codes.into_iter().filter(|code| code.starts_with(prefix)).collect();
+            assert_eq!(within(prefix), begin, "{prefix}");
+        }
+    }
+}

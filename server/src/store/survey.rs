@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::Tx;
+use super::area::range;
 use super::projection::{Household, Visit};
 use super::schema::{
     household, record, survey_ground, survey_group, survey_listed, survey_member, survey_round, visit,
@@ -166,10 +167,10 @@ pub fn close(tx: &mut Tx, id: &str, at: i64) -> Result<bool> {
 /// The database fails.
 pub fn listed(tx: &mut Tx, round: &str, prefixes: &[String]) -> Result<Vec<String>> {
     let mut listed = Vec::new();
-    for prefix in prefixes {
+    for (first, last) in prefixes.iter().map(|prefix| range(prefix)) {
         let rows = survey_listed::table
             .inner_join(record::table.on(record::id.eq(survey_listed::household)))
-            .filter(survey_listed::round.eq(round).and(record::area.like(format!("{prefix}%"))))
+            .filter(survey_listed::round.eq(round).and(record::area.between(first, last)))
             .select(survey_listed::household);
         listed.extend(rows.load::<String>(tx.conn)?);
     }
@@ -193,8 +194,9 @@ pub fn listed_of(tx: &mut Tx, round: &str, households: &[String]) -> Result<Vec<
 /// # Errors
 /// The database fails.
 pub fn households(tx: &mut Tx, prefix: &str) -> Result<Vec<Household>> {
+    let (first, last) = range(prefix);
     let rows = household::table
-        .filter(household::village.like(format!("{prefix}%")))
+        .filter(household::village.between(first, last))
         .order(household::record)
         .select(Household::as_select());
     Ok(rows.load(tx.conn)?)
@@ -205,8 +207,9 @@ pub fn households(tx: &mut Tx, prefix: &str) -> Result<Vec<Household>> {
 /// # Errors
 /// The database fails.
 pub fn titles(tx: &mut Tx, prefix: &str) -> Result<Vec<(String, String)>> {
+    let (first, last) = range(prefix);
     let rows = record::table
-        .filter(record::kind.eq("household").and(record::area.like(format!("{prefix}%"))))
+        .filter(record::kind.eq("household").and(record::area.between(first, last)))
         .select((record::id, record::title));
     Ok(rows.load(tx.conn)?)
 }
@@ -216,9 +219,10 @@ pub fn titles(tx: &mut Tx, prefix: &str) -> Result<Vec<(String, String)>> {
 /// # Errors
 /// The database fails.
 pub fn visits(tx: &mut Tx, prefix: &str, from: &str, to: &str) -> Result<Vec<Visit>> {
+    let (first, last) = range(prefix);
     let rows = visit::table
         .filter(visit::visit_type.eq("survey"))
-        .filter(visit::village.like(format!("{prefix}%")))
+        .filter(visit::village.between(first, last))
         .filter(visit::occurred_on.between(from, to))
         .order((visit::occurred_on, visit::received_at, visit::record))
         .select(Visit::as_select());

@@ -18,11 +18,7 @@ cargo x demo [ARGS]   phones that were offline for days merge a month of visits;
 cargo x test          install what the tests need, then run all of them
 cargo x check         format, lints and types only
 cargo x sim [SEED]    the seeded simulation: without SEED fresh seeds until stopped, with SEED that one again
-<<<<<<< HEAD
 cargo x bench [NAME]  benchmarks (visits, pictures, uploads, registers, district); they print ratios and byte counts
-=======
-cargo x bench [NAME]  benchmarks (visits, pictures, uploads, registers, district); they print ratios and byte counts
->>>>>>> registers
 cargo x gen           write the generated files anew (JSON Schema, TypeScript, compiled forms, golden vectors)
 cargo x dev           the server and the web part with live reload
 

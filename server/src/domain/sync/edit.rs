@@ -77,11 +77,15 @@ pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Resul
         record::insert(tx, &row)?;
     }
     change::insert(tx, &change_rows(stored, first, now))?;
-    row.conflicts = settle_conflicts(tx, stored, now)?;
-    row.signing = attestation::project(tx, &brought(stored, &row, &answers, now))?;
-    record::update(tx, &row)?;
-    let contested: Vec<String> =
-        stored.document.conflicts().into_iter().map(|conflict| conflict.path).collect();
+    let conflicts = settle_conflicts(tx, stored, now)?;
+    let signing = attestation::project(tx, &brought(stored, &row, &answers, now))?;
+    let is_written = is_new && (row.conflicts, &row.signing) == (conflicts, &signing);
+    (row.conflicts, row.signing) = (conflicts, signing);
+    // What was inserted a moment ago, content and all, is not written a second time.
+    if !is_written {
+        record::update(tx, &row)?;
+    }
+    let contested: Vec<String> = stored.conflicts.iter().map(|conflict| conflict.path.clone()).collect();
     projection::project(
         tx,
         &Fact {
