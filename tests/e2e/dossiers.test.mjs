@@ -7,7 +7,7 @@ import { Stage } from './stage.mjs'
 let stage
 let desk
 before(async () => {
-  stage = await Stage.open()
+  stage = await Stage.open('papers')
   desk = await Desk.login(stage, 'li')
 })
 after(() => stage?.close())

@@ -16,7 +16,7 @@ let stage
 let desk
 before(async () => {
   mkdirSync(folder, { recursive: true })
-  stage = await Stage.open()
+  stage = await Stage.open('papers')
   desk = await Desk.login(stage, 'ran')
 })
 after(() => stage?.close())

@@ -24,10 +24,11 @@ export class Stage {
   #server = null
   #browsers = []
 
-  static async open() {
+  /** `papers`: one more household, with its five documents. */
+  static async open(...more) {
     const stage = new Stage()
     stage.database = `sqlite://${join(stage.#folder, 'bidao.db')}`
-    Object.assign(stage, JSON.parse(execFileSync(join(binaries, 'stage'), [stage.database], { encoding: 'utf8' })))
+    Object.assign(stage, JSON.parse(execFileSync(join(binaries, 'stage'), [stage.database, ...more], { encoding: 'utf8' })))
     await stage.start('127.0.0.1:0')
     return stage
   }

@@ -1,6 +1,6 @@
-//! Sets the stage for the browser flows: `stage DATABASE_URL` makes a district with people, accounts,
-//! enrolment codes and households, one with its five documents, all through the server's own code, and prints
-//! them as JSON.
+//! Sets the stage for the browser flows: `stage DATABASE_URL [papers]` makes a district with people, accounts,
+//! enrolment codes and five households, with `papers` a sixth that has its five documents, all through the server's
+//! own code, and prints them as JSON.
 
 mod papers;
 
@@ -49,7 +49,8 @@ const HOUSEHOLDS: [(&str, &str, &str, &str); 5] = [
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let url = std::env::args().nth(1).ok_or("usage: stage DATABASE_URL")?;
+    let url = std::env::args().nth(1).ok_or("usage: stage DATABASE_URL [papers]")?;
+    let has_papers = std::env::args().nth(2).is_some_and(|word| word == "papers");
     let listen = ([127, 0, 0, 1], 0).into();
     // The stage is the same every time; only time is real, because tokens end.
     let ctx = Ctx::new(Arc::new(SystemClock), StdRng::from_os_rng());
@@ -63,7 +64,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         people.push(add_person(&app, name, person_name, role, area)?);
     }
     let scribe = people[4]["person"].as_str().ok_or("no scribe")?.to_owned();
-    let (households, papers) = write_households(&app, &scribe)?;
+    let (households, papers) = write_households(&app, &scribe, has_papers)?;
     #[expect(clippy::print_stdout, reason = "the flows read it")]
     {
         println!(
@@ -101,7 +102,11 @@ fn add_person(
 }
 
 /// The households arrive as any do: from a phone, signed, through the gate.
-fn write_households(app: &App, person: &str) -> Result<(Vec<Value>, Value), Box<dyn std::error::Error>> {
+fn write_households(
+    app: &App,
+    person: &str,
+    has_papers: bool,
+) -> Result<(Vec<Value>, Value), Box<dyn std::error::Error>> {
     let now = app.ctx.now();
     let mut rng = StdRng::seed_from_u64(12);
     let key = SigningKey::from_slice(&rng.random::<[u8; 32]>())?;
@@ -126,7 +131,7 @@ fn write_households(app: &App, person: &str) -> Result<(Vec<Value>, Value), Box<
         phone.create_record(&record, ItemId(app.ctx.random()), now)?;
         made.push(json!({"id": id.to_string(), "head": household.0}));
     }
-    let papers = papers::write(app, &mut phone, person, now)?;
+    let papers = if has_papers { papers::write(app, &mut phone, person, now)? } else { Value::Null };
     phone.seal(now, |text| {
         let signature: Signature = key.sign(text);
         signature.to_bytes().into()
