@@ -115,14 +115,7 @@ pub fn store(tx: &mut Tx, current: &Current, stored: &Stored, now: i64) -> Resul
     )?;
     let mut effect = Effect::default();
     tell_content(tx, stored, &row, current.row.as_ref(), &mut effect)?;
-    effect.audit.push(Entry {
-        at: now,
-        person: stored.person.to_owned(),
-        device: stored.device.to_owned(),
-        action: stored.action,
-        object: id,
-        detail: format!("{} {}", stored.item, row.heads),
-    });
+    effect.audit.push(entry(stored, &row, now));
     if row.review != before.as_str() {
         effect.feed.push(tell_changed(tx, stored, &row, now)?);
     }
@@ -172,6 +165,18 @@ fn tell_content(
         effect.feed.push(Pending { what: What::Removed, household: left, changes: Vec::new(), ..entry });
     }
     Ok(())
+}
+
+/// Who did what to the record, for the audit chain.
+fn entry(stored: &Stored, row: &record::Row, now: i64) -> Entry {
+    Entry {
+        at: now,
+        person: stored.person.to_owned(),
+        device: stored.device.to_owned(),
+        action: stored.action,
+        object: row.id.clone(),
+        detail: format!("{} {}", stored.item, row.heads),
+    }
 }
 
 fn brought<'a>(stored: &'a Stored, row: &'a record::Row, answers: &'a Value, now: i64) -> Brought<'a> {
