@@ -11,7 +11,7 @@ use bidao_schema::api::dossier::{
 };
 use bidao_schema::calendar::Month;
 
-use super::access::{Scope, significant};
+use super::access::Scope;
 use super::attestation;
 use super::family::{Families, Places, readable};
 use super::register::identity;
@@ -194,17 +194,7 @@ fn rows(places: &Places, dossiers: &[Dossier]) -> Vec<DossierRow> {
             dossier,
         );
     }
-    let mut rows: Vec<DossierRow> = villages.into_values().collect();
-    let villages = rows.clone();
-    for (code, name) in &places.sums {
-        let mut sum = empty(code, name);
-        villages
-            .iter()
-            .filter(|row| row.area.starts_with(significant(code)))
-            .for_each(|row| add(&mut sum, row));
-        rows.push(sum);
-    }
-    rows
+    places.with_sums(villages, empty, add)
 }
 
 fn empty(code: &str, name: &str) -> DossierRow {

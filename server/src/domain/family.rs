@@ -58,6 +58,25 @@ pub fn readable(tx: &mut Tx, scope: &Scope, code: &str) -> Result<Places> {
     Ok(Places { villages, sums })
 }
 
+impl Places {
+    /// The rows of villages, then the sums of townships and of the area; `empty` makes a row of a code and a name.
+    pub fn with_sums<Row: Clone>(
+        &self,
+        villages: BTreeMap<String, Row>,
+        empty: impl Fn(&str, &str) -> Row,
+        add: impl Fn(&mut Row, &Row),
+    ) -> Vec<Row> {
+        let sums = self.sums.iter().map(|(code, name)| {
+            let mut sum = empty(code, name);
+            let parts = villages.iter().filter(|(village, _)| village.starts_with(significant(code)));
+            parts.for_each(|(_, part)| add(&mut sum, part));
+            sum
+        });
+        let sums: Vec<Row> = sums.collect();
+        villages.into_values().chain(sums).collect()
+    }
+}
+
 impl Families {
     /// The families filed in an area.
     ///

@@ -12,9 +12,10 @@ use bidao_schema::api::register::{
 use bidao_schema::api::survey::{Identity, Tally};
 use bidao_schema::calendar::Month;
 
-use super::access::{Scope, significant};
+use super::access::Scope;
 use super::catalogue;
 use super::family::{Families, Places, readable};
+use super::survey::tally;
 use crate::error::Result;
 use crate::store::projection::Household;
 use crate::store::register::{self, InSystem};
@@ -101,17 +102,7 @@ fn rows(places: &Places, families: &Families, facts: &[Facts], line: Option<i64>
         let row = villages.entry(family.village.clone()).or_insert_with(|| empty(&family.village, ""));
         count(row, family, facts, line);
     }
-    let mut rows: Vec<RegisterRow> = villages.into_values().collect();
-    let villages = rows.clone();
-    for (code, name) in &places.sums {
-        let mut sum = empty(code, name);
-        villages
-            .iter()
-            .filter(|row| row.area.starts_with(significant(code)))
-            .for_each(|row| add(&mut sum, row));
-        rows.push(sum);
-    }
-    rows
+    places.with_sums(villages, empty, add)
 }
 
 fn empty(code: &str, name: &str) -> RegisterRow {
@@ -130,8 +121,8 @@ fn empty(code: &str, name: &str) -> RegisterRow {
 
 fn count(row: &mut RegisterRow, family: &Household, facts: &Facts, line: Option<i64>) {
     match family.in_system.as_str() {
-        "in" => tally(&mut row.in_system, family),
-        "outside" => return tally(&mut row.outside, family),
+        "in" => tally::count(&mut row.in_system, family),
+        "outside" => return tally::count(&mut row.outside, family),
         _ => return,
     }
     let buckets = &mut row.projects;
@@ -152,25 +143,9 @@ fn count(row: &mut RegisterRow, family: &Household, facts: &Facts, line: Option<
     bands::count(&mut row.income, &facts.income, line);
 }
 
-fn tally(tally: &mut Tally, family: &Household) {
-    tally.households += 1;
-    tally.persons += family.persons.unsigned_abs();
-    *match family.severity.as_str() {
-        "severe" => &mut tally.severe,
-        "moderate" => &mut tally.moderate,
-        "light" => &mut tally.light,
-        _ => &mut tally.unclassified,
-    } += 1;
-}
-
 fn add(sum: &mut RegisterRow, part: &RegisterRow) {
     for (into, from) in [(&mut sum.in_system, &part.in_system), (&mut sum.outside, &part.outside)] {
-        into.households += from.households;
-        into.persons += from.persons;
-        into.severe += from.severe;
-        into.moderate += from.moderate;
-        into.light += from.light;
-        into.unclassified += from.unclassified;
+        tally::add(into, from);
     }
     let (into, from) = (&mut sum.projects, &part.projects);
     into.none += from.none;

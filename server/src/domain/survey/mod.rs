@@ -4,6 +4,7 @@
 
 pub mod progress;
 pub mod summary;
+pub mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -8,7 +8,7 @@ use bidao_schema::api::survey::{
     Coverage, Identity, SummaryRow, SurveyHouse, SurveyProgress, SurveySummary, Tally,
 };
 
-use super::progress;
+use super::{progress, tally};
 use crate::domain::access::{Scope, significant};
 use crate::domain::duplicate::Aliases;
 use crate::error::Result;
@@ -82,19 +82,12 @@ fn row(code: &str, names: &BTreeMap<String, String>) -> SummaryRow {
 fn count(row: &mut SummaryRow, house: &SurveyHouse, fact: Option<&Household>) {
     progress::add(&mut row.coverage, house);
     let Some(fact) = fact else { return };
-    let tally = match fact.in_system.as_str() {
+    let class = match fact.in_system.as_str() {
         "in" => &mut row.in_system,
         "outside" => &mut row.outside,
         _ => &mut row.unknown,
     };
-    tally.households += 1;
-    tally.persons += fact.persons.unsigned_abs();
-    *match fact.severity.as_str() {
-        "severe" => &mut tally.severe,
-        "moderate" => &mut tally.moderate,
-        "light" => &mut tally.light,
-        _ => &mut tally.unclassified,
-    } += 1;
+    tally::count(class, fact);
     if fact.in_system == "in" {
         *row.causes.entry(fact.main_cause.clone()).or_default() += 1;
     }
@@ -106,12 +99,7 @@ fn add(sum: &mut SummaryRow, part: &SummaryRow) {
         (&mut sum.outside, &part.outside),
         (&mut sum.unknown, &part.unknown),
     ] {
-        into.households += from.households;
-        into.persons += from.persons;
-        into.severe += from.severe;
-        into.moderate += from.moderate;
-        into.light += from.light;
-        into.unclassified += from.unclassified;
+        tally::add(into, from);
     }
     for (cause, number) in &part.causes {
         *sum.causes.entry(cause.clone()).or_default() += number;
