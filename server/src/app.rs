@@ -11,6 +11,8 @@ use crate::domain::{duplicate, projection};
 use crate::error::Result;
 use crate::file_store::FileStore;
 use crate::file_store::turn::Turns;
+use crate::http::pace::Pace;
+use crate::http::tls::Certificate;
 use crate::picture::parent::Program;
 use crate::stop::Stop;
 use crate::store::Db;
@@ -36,6 +38,10 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Settings.
     pub config: Arc<Config>,
+    /// How fast anybody may ask.
+    pub pace: Arc<Pace>,
+    /// Shown to whoever connects; without it the line is plain, behind a proxy or on this machine.
+    pub certificate: Option<Arc<Certificate>>,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// Heard by live streams.
@@ -64,6 +70,8 @@ impl App {
             ctx,
             keys,
             config: Arc::new(config),
+            pace: Arc::default(),
+            certificate: None,
             metrics,
             stop: Stop::default(),
         })

@@ -18,6 +18,12 @@ pub enum Error {
         /// The offending field or item.
         field: Option<String>,
     },
+    /// Asked too fast: wait.
+    #[error("asked too fast: wait {seconds} s")]
+    TooFast {
+        /// How long.
+        seconds: u32,
+    },
     /// The database did not do what it was asked; nothing was acknowledged.
     #[error("database: {0}")]
     Database(#[from] diesel::result::Error),

@@ -10,7 +10,7 @@ use actix_web::{App as ActixApp, HttpServer};
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::request_id;
+use crate::http::{pace, request_id, tls};
 use crate::picture::queue;
 use crate::routes;
 use crate::stop::{self, Stop};
@@ -36,6 +36,8 @@ pub fn listen(app: App, workers: usize) -> Result<Listening> {
     let taken = |error: std::io::Error| Error::Unavailable(format!("cannot listen: {error}"));
     let listener = TcpListener::bind(app.config.listen).map_err(taken)?;
     let address = listener.local_addr().map_err(taken)?;
+    let certificate = app.certificate.clone();
+    let secure = certificate.is_some();
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(Data::new(app.clone()))
@@ -48,7 +50,8 @@ pub fn listen(app: App, workers: usize) -> Result<Listening> {
                 web::QueryConfig::default()
                     .error_handler(|error, _| Error::invalid("query", error.to_string()).into()),
             )
-            .wrap(default_headers())
+            .wrap(from_fn(pace::by_address))
+            .wrap(default_headers(secure))
             .wrap(from_fn(request_id::assign))
             .configure(routes::mount)
     })
@@ -56,19 +59,22 @@ pub fn listen(app: App, workers: usize) -> Result<Listening> {
     .disable_signals()
     .workers(workers)
     .client_request_timeout(HEAD_TIMEOUT)
-    .shutdown_timeout(GRACE_SECONDS)
-    .listen(listener)
-    .map_err(taken)?
-    .run();
-    Ok(Listening { address, server })
+    .shutdown_timeout(GRACE_SECONDS);
+    let server = match certificate {
+        Some(certificate) => server.listen_rustls_0_23(listener, tls::config(certificate)?),
+        None => server.listen(listener),
+    };
+    Ok(Listening { address, server: server.map_err(taken)?.run() })
 }
 
 /// What every answer says unless its route says otherwise: answers hold personal data.
-fn default_headers() -> DefaultHeaders {
-    DefaultHeaders::new()
+fn default_headers(secure: bool) -> DefaultHeaders {
+    let headers = DefaultHeaders::new()
         .add(("Cache-Control", "no-store"))
         .add(("X-Content-Type-Options", "nosniff"))
-        .add(("Referrer-Policy", "no-referrer"))
+        .add(("Referrer-Policy", "no-referrer"));
+    // Over TLS only, as RFC 6797 asks; before a plain server, the proxy says it.
+    if secure { headers.add(("Strict-Transport-Security", "max-age=31536000")) } else { headers }
 }
 
 /// Runs until SIGTERM or SIGINT; then live streams end, and requests under way get their time to finish.

@@ -13,3 +13,4 @@ mod migrations;
 mod picture;
 mod store;
 mod tidy;
+mod tls;

@@ -139,8 +139,17 @@ impl TestApp {
     /// It does not start.
     #[must_use]
     pub fn blind(database: Location, now: i64) -> Self {
+        Self::prepared(database, now, |app| app.pictures = Arc::new(Program::at("/nonexistent".into())))
+    }
+
+    /// A server with settings of its own.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn prepared(database: Location, now: i64, prepare: impl FnOnce(&mut App)) -> Self {
         let mut this = Self::without_server(database, now);
-        this.app.pictures = Arc::new(Program::at("/nonexistent".into()));
+        prepare(&mut this.app);
         this.serving()
     }
 

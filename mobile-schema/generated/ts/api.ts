@@ -954,6 +954,8 @@ export type ProblemCode =
   | 'bad_credentials'
   /** Too many failures; wait. */
   | 'locked_out'
+  /** This address, account or phone asked too fast: `Retry-After` says how many seconds to wait. */
+  | 'rate_limited'
   /** No or an unreadable access token. */
   | 'unauthenticated'
   /** The access token has ended: refresh. */
@@ -1810,6 +1812,7 @@ export const PROBLEM_CODES: readonly ProblemCode[] = [
   'invalid',
   'bad_credentials',
   'locked_out',
+  'rate_limited',
   'unauthenticated',
   'token_expired',
   'token_reused',

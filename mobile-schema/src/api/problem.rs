@@ -13,6 +13,8 @@ pub enum ProblemCode {
     BadCredentials,
     /// Too many failures; wait.
     LockedOut,
+    /// This address, account or phone asked too fast: `Retry-After` says how many seconds to wait.
+    RateLimited,
     /// No or an unreadable access token.
     Unauthenticated,
     /// The access token has ended: refresh.

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::file_store::Place;
+use crate::http::tls::Certificate;
 use crate::picture::parent::Program;
 use crate::picture::queue;
 use crate::store::Location;
@@ -19,12 +20,19 @@ use crate::{jobs, serve, telemetry};
 
 #[derive(Args)]
 pub struct ServeArgs {
-    /// Address to listen on; port 0 takes any free one. Put a reverse proxy with TLS before it.
+    /// Address to listen on; port 0 takes any free one. Browsers work offline only over TLS or on the machine itself: give a
+    /// certificate, or put a reverse proxy with TLS before it.
     #[arg(long, default_value = "127.0.0.1:8080", env = "BIDAO_LISTEN")]
     listen: SocketAddr,
     /// What phones and desks are told this server is called.
     #[arg(long, default_value = "必到", env = "BIDAO_NAME")]
     name: String,
+    /// PEM file of the certificate chain; read again when it changes.
+    #[arg(long, requires = "tls_key", env = "BIDAO_TLS_CERT")]
+    tls_cert: Option<PathBuf>,
+    /// PEM file of the certificate's key.
+    #[arg(long, requires = "tls_cert", env = "BIDAO_TLS_KEY")]
+    tls_key: Option<PathBuf>,
     /// The program that looks at pictures, a `bidao`; without it this one.
     #[arg(long, env = "BIDAO_PICTURE_PROGRAM", hide = true)]
     picture_program: Option<PathBuf>,
@@ -35,17 +43,21 @@ pub fn run(location: Location, files: Place, args: ServeArgs) -> Result<()> {
     telemetry::log_panics_by_place();
     let config = Config { database: location, files, listen: args.listen, name: args.name };
     let mut app = App::open(config, Ctx::system())?;
+    if let (Some(chain), Some(key)) = (args.tls_cert, args.tls_key) {
+        app.certificate = Some(Arc::new(Certificate::open(chain, key)?));
+    }
     if let Some(path) = args.picture_program {
         app.pictures = Arc::new(Program::at(path));
     }
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     actix_web::rt::System::new().block_on(async move {
         let stop = app.stop.clone();
+        let scheme = if app.certificate.is_some() { "https" } else { "http" };
         let listening = serve::listen(app.clone(), workers)?;
         let pictures = actix_web::rt::spawn(queue::run(app.clone()));
         let jobs = actix_web::rt::spawn(jobs::run(app));
         let address = listening.address;
-        say(&serde_json::json!({"address": address, "url": format!("http://{address}")}).to_string());
+        say(&serde_json::json!({"address": address, "url": format!("{scheme}://{address}")}).to_string());
         tracing::info!(%address, "listening");
         serve::run_until_signalled(listening, stop).await?;
         // A pass under way ends first; one that panicked has been logged.

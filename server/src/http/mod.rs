@@ -3,7 +3,9 @@
 pub mod assets;
 pub mod body;
 pub mod hashing;
+pub mod pace;
 pub mod principal;
 pub mod problem;
 pub mod request_id;
+pub mod tls;
 pub mod tus;

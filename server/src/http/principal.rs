@@ -4,6 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -37,14 +38,19 @@ pub async fn authorize<B: MessageBody>(
 
 /// The bearer, if the route wants one and lets this one in.
 async fn admit(who: Who, request: &ServiceRequest) -> crate::error::Result<Option<Principal>> {
-    if who == Who::Anyone {
-        return Ok(None);
-    }
     let app = request.app_data::<Data<App>>().cloned();
     let app = app.ok_or_else(|| Error::Internal("no application state".into()))?;
+    if who == Who::Anyone {
+        // What is posted without a token is an attempt to get one.
+        if request.method() == Method::POST {
+            app.pace.of_guess(request.request(), app.ctx.now())?;
+        }
+        return Ok(None);
+    }
     let token = bearer(request.request())
         .ok_or_else(|| Error::refused(ProblemCode::Unauthenticated, "send a bearer token"))?;
     let principal = session::authenticate(&app, &token).await?;
+    app.pace.of_principal(&principal, app.ctx.now())?;
     who.admit(&principal)?;
     Ok(Some(principal))
 }

@@ -17,6 +17,7 @@ pub fn status_of(code: ProblemCode) -> (StatusCode, &'static str) {
     match code {
         C::Invalid => (StatusCode::BAD_REQUEST, "The request is malformed"),
         C::BadCredentials => (StatusCode::UNAUTHORIZED, "Account or password is wrong"),
+        C::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "Too many requests, wait"),
         C::LockedOut => (StatusCode::TOO_MANY_REQUESTS, "Too many failures, wait"),
         C::Unauthenticated => (StatusCode::UNAUTHORIZED, "Log in first"),
         C::TokenExpired => (StatusCode::UNAUTHORIZED, "The access token has ended"),
@@ -68,8 +69,21 @@ impl Error {
     pub fn code(&self) -> ProblemCode {
         match self {
             Self::Refused { code, .. } => *code,
+            Self::TooFast { .. } => ProblemCode::RateLimited,
             Self::Unavailable(_) => ProblemCode::Unavailable,
             Self::Database(_) | Self::Internal(_) => ProblemCode::Internal,
+        }
+    }
+}
+
+impl Error {
+    /// Seconds after which the same request may be answered.
+    fn wait(&self) -> Option<u32> {
+        match (self, self.code()) {
+            (Self::TooFast { seconds }, _) => Some(*seconds),
+            (_, ProblemCode::LockedOut) => Some(900),
+            (_, ProblemCode::Unavailable | ProblemCode::Busy) => Some(15),
+            _ => None,
         }
     }
 }
@@ -84,6 +98,7 @@ impl ResponseError for Error {
         let (status, title) = status_of(code);
         let (detail, field) = match self {
             Self::Refused { detail, field, .. } => (Some(detail.clone()), field.clone()),
+            Self::TooFast { seconds } => (Some(format!("again in {seconds} s")), None),
             // What a database says may hold data: it goes to the log, with the request id, not to the caller.
             _ => {
                 tracing::error!(request_id = %request_id::current(), error = %self, "request failed");
@@ -92,11 +107,8 @@ impl ResponseError for Error {
         };
         let kind = serde_json::to_value(code).ok().and_then(|value| value.as_str().map(str::to_owned));
         let mut response = HttpResponse::build(status);
-        if code == ProblemCode::LockedOut {
-            response.insert_header(("Retry-After", "900"));
-        }
-        if matches!(code, ProblemCode::Unavailable | ProblemCode::Busy) {
-            response.insert_header(("Retry-After", "15"));
+        if let Some(seconds) = self.wait() {
+            response.insert_header(("Retry-After", seconds));
         }
         response.content_type(PROBLEM_JSON).json(Problem {
             kind: format!("urn:bidao:problem:{}", kind.unwrap_or_default()),

@@ -13,6 +13,7 @@ mod event;
 pub mod file;
 mod income;
 mod operation;
+mod pace;
 mod picture;
 mod record;
 mod reference;

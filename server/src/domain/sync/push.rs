@@ -118,7 +118,7 @@ pub fn concerns_all(error: &Error) -> bool {
     match error {
         Error::Database(error) => dialect::is_transient(error) || dialect::is_disconnected(error),
         Error::Unavailable(_) => true,
-        Error::Refused { .. } | Error::Internal(_) => false,
+        Error::Refused { .. } | Error::TooFast { .. } | Error::Internal(_) => false,
     }
 }
 
