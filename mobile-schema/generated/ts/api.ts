@@ -368,7 +368,7 @@ export type DeviceState =
   /** Withdrawn; later work is quarantined. */
   | 'revoked'
 
-/** An item the server did not store, kept with its sealed batch (P4, P12). */
+/** An item the server did not store, kept with its bytes. */
 export interface QuarantinedItem {
   /** 32 hex digits. */
   id: string
@@ -378,12 +378,63 @@ export interface QuarantinedItem {
   person_name: string
   /** The record it is about. */
   record: string
-  /** Stable code of why. */
+  /** `edit` or the name of a command. */
+  what: string
+  /** Why it is kept apart. */
+  kept_as: KeptAs
+  /** Stable code of why; `held` for what waits. */
   code: string
   /** The same in words. */
   detail: string
-  /** When it arrived. */
+  /** When it arrived, milliseconds since 1970. */
   received_at: number
+}
+
+/** Why an item is kept apart. */
+export type KeptAs =
+  /** Waits for changes that another item brings; nothing to decide. */
+  | 'held'
+  /** Sound, but its author or phone had no right any more: a leader decides. */
+  | 'quarantined'
+  /** Breaks a rule of the protocol; it can be looked at and put aside, never stored. */
+  | 'refused'
+
+/** An item with what it would change, for who reviews its village. */
+export interface QuarantinedDetail {
+  /** The item. */
+  item: QuarantinedItem
+  /** `name/version` of the form it was written with; empty for a command. */
+  form: string
+  /** Village code. */
+  area: string
+  /** When it was written last, by the phone's clock: a claim. */
+  written_at: number | null
+  /** When the phone was taken out of use. */
+  revoked_at: number | null
+  /** What it would change in the record as it is now; empty when that cannot be said. */
+  differences: FieldDifference[]
+  /** The content as it would be; null when that cannot be said. */
+  answers: unknown
+  /** Stable code of what keeps it from being released now; nothing when a leader may. */
+  obstacle: string | null
+  /** The same in words. */
+  obstacle_detail: string | null
+}
+
+/** One field, before and after. */
+export interface FieldDifference {
+  /** Field path. */
+  path: string
+  /** In the last reviewed version; null when there was none. */
+  old: unknown
+  /** Now. */
+  new: unknown
+}
+
+/** A leader's decision about an item. */
+export interface SettleQuarantined {
+  /** Why, for the audit; 1 to 500 characters. */
+  reason: string
 }
 
 /** `GET /api/v1/dossiers?area=&month=&complete=&after=`: report P6 with its households. */
@@ -1155,16 +1206,6 @@ export interface ChangedSince {
   differences: FieldDifference[]
   /** Whether it has to be signed again (domain Q12). */
   material: boolean
-}
-
-/** One field, before and after. */
-export interface FieldDifference {
-  /** Field path. */
-  path: string
-  /** In the last reviewed version; null when there was none. */
-  old: unknown
-  /** Now. */
-  new: unknown
 }
 
 /** `GET /api/v1/records/{id}/history`: oldest first. */

@@ -82,22 +82,3 @@ pub struct Device {
     /// Items held, refused or quarantined that nobody settled.
     pub problems: u32,
 }
-
-/// An item the server did not store, kept with its sealed batch (P4, P12).
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct QuarantinedItem {
-    /// 32 hex digits.
-    pub id: String,
-    /// The device that wrote it.
-    pub device: String,
-    /// Its owner's name.
-    pub person_name: String,
-    /// The record it is about.
-    pub record: String,
-    /// Stable code of why.
-    pub code: String,
-    /// The same in words.
-    pub detail: String,
-    /// When it arrived.
-    pub received_at: i64,
-}

@@ -4,7 +4,7 @@
 use bidao_schema::api::device::{Device, DeviceState, Enrol, Enrolled};
 use bidao_schema::api::problem::ProblemCode;
 
-use super::access::Principal;
+use super::access::{Principal, Scope};
 use super::account::{self, Admission, Attempt, entry};
 use super::enrol_code;
 use super::public_key::PublicKey;
@@ -98,16 +98,25 @@ fn row(id: &str, person: &str, ask: &Enrol, key: &PublicKey, now: i64) -> device
 /// # Errors
 /// The database fails.
 pub fn list(tx: &mut Tx, principal: &Principal) -> Result<Vec<Device>> {
-    let mut persons = Vec::new();
-    for prefix in principal.scope.device_prefixes() {
-        persons.extend(store::assignment::under(tx, &prefix)?.into_iter().map(|row| row.person));
-    }
-    persons.sort();
-    persons.dedup();
+    let persons = owners(tx, &principal.scope)?;
     let rows = device::of_persons(tx, &persons)?;
     let mut devices = described(tx, rows)?;
     devices.sort_by(|a, b| (&a.person_name, &a.id).cmp(&(&b.person_name, &b.id)));
     Ok(devices)
+}
+
+/// Everybody who works, or worked, where the scope manages devices.
+///
+/// # Errors
+/// The database fails.
+pub fn owners(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>> {
+    let mut persons = Vec::new();
+    for prefix in scope.device_prefixes() {
+        persons.extend(store::assignment::under(tx, &prefix)?.into_iter().map(|row| row.person));
+    }
+    persons.sort();
+    persons.dedup();
+    Ok(persons)
 }
 
 /// Takes a device out of use: its sessions end, and what it sends later is quarantined (P12).

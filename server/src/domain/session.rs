@@ -32,6 +32,8 @@ use crate::store::{self, Db, Tx};
 pub const ACCESS_SECONDS: i64 = 900;
 /// Who issues and who accepts the tokens.
 const ISSUER: &str = "bidao";
+/// What kind of token it is (RFC 9068; RFC 8725 §3.11).
+const TYPE: &str = "at+jwt";
 /// Name of the setting that holds the signing key.
 const KEY_SETTING: &str = "signing_key";
 
@@ -91,7 +93,8 @@ impl Keys {
     /// # Errors
     /// A fault of ours.
     pub fn sign(&self, claims: &Claims) -> Result<String> {
-        jsonwebtoken::encode(&Header::new(Algorithm::ES256), claims, &self.encoding)
+        let header = Header { typ: Some(TYPE.into()), ..Header::new(Algorithm::ES256) };
+        jsonwebtoken::encode(&header, claims, &self.encoding)
             .map_err(|error| Error::Internal(format!("cannot sign a token: {error}")))
     }
 
@@ -127,9 +130,12 @@ impl Keys {
         validation.set_audience(&[ISSUER]);
         // The machine's clock is not ours to read: the end is compared below with the server's own.
         validation.validate_exp = false;
-        let token = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation)
-            .map_err(|_| Error::refused(ProblemCode::Unauthenticated, "the access token is not readable"))?;
-        Ok(token.claims)
+        jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation)
+            .ok()
+            // What was signed for another purpose is no access token.
+            .filter(|token| token.header.typ.as_deref() == Some(TYPE))
+            .map(|token| token.claims)
+            .ok_or_else(|| Error::refused(ProblemCode::Unauthenticated, "the access token is not readable"))
     }
 }
 

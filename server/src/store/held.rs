@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::Tx;
-use super::schema::held;
+use super::schema::{device, held, person};
 use crate::error::Result;
 
 /// A row of `held`.
@@ -54,6 +54,22 @@ pub fn of_record(tx: &mut Tx, record: &str) -> Result<Vec<Row>> {
         held::item,
     ));
     Ok(query.select(Row::as_select()).load(tx.conn)?)
+}
+
+/// Waiting items of these persons' devices, oldest first, with the owner's name.
+///
+/// # Errors
+/// The database fails.
+pub fn list(tx: &mut Tx, persons: &[String], limit: i64) -> Result<Vec<(Row, String)>> {
+    let rows = held::table
+        .inner_join(device::table.on(device::id.eq(held::device)))
+        .inner_join(person::table.on(person::id.eq(device::person)))
+        .filter(device::person.eq_any(persons))
+        .order((held::received_at, held::item))
+        .limit(limit)
+        .select((Row::as_select(), person::name))
+        .load(tx.conn)?;
+    Ok(rows)
 }
 
 /// How many items of a device wait.

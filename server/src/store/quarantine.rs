@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::Tx;
-use super::schema::{assignment, device, person, quarantine};
+use super::schema::{device, person, quarantine};
 use crate::error::Result;
 
 /// A row of `quarantine`.
@@ -34,6 +34,12 @@ pub struct Row {
     pub received_at: i64,
     /// When a person dealt with it.
     pub settled_at: Option<i64>,
+    /// Who.
+    pub settled_by: Option<String>,
+    /// `released` or `dismissed`.
+    pub outcome: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// Keeps an item; one that is kept already stays as it is.
@@ -48,27 +54,50 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
     Ok(())
 }
 
-/// Unsettled items of devices whose owner holds something under one of the area prefixes, oldest first, with
-/// the owner's name.
+/// Unsettled items of these persons' devices, oldest first, with the owner's name.
 ///
 /// # Errors
 /// The database fails.
-pub fn list(tx: &mut Tx, prefixes: &[String], limit: i64) -> Result<Vec<(Row, String)>> {
-    let mut owners: Vec<String> = Vec::new();
-    for prefix in prefixes {
-        let under =
-            assignment::table.filter(assignment::area.like(format!("{prefix}%"))).select(assignment::person);
-        owners.extend(under.load::<String>(tx.conn)?);
-    }
-    owners.sort();
-    owners.dedup();
+pub fn list(tx: &mut Tx, persons: &[String], limit: i64) -> Result<Vec<(Row, String)>> {
     let rows = quarantine::table
         .inner_join(device::table.on(device::id.eq(quarantine::device)))
         .inner_join(person::table.on(person::id.eq(device::person)))
-        .filter(quarantine::settled_at.is_null().and(device::person.eq_any(owners)))
+        .filter(quarantine::settled_at.is_null().and(device::person.eq_any(persons)))
         .order((quarantine::received_at, quarantine::item))
         .limit(limit)
         .select((Row::as_select(), person::name))
         .load(tx.conn)?;
     Ok(rows)
+}
+
+/// One item.
+///
+/// # Errors
+/// The database fails.
+pub fn find(tx: &mut Tx, item: &str) -> Result<Option<Row>> {
+    Ok(quarantine::table.find(item).select(Row::as_select()).first(tx.conn).optional()?)
+}
+
+/// Items about a record, settled or not, oldest first.
+///
+/// # Errors
+/// The database fails.
+pub fn of_record(tx: &mut Tx, record: &str) -> Result<Vec<Row>> {
+    let query = quarantine::table.filter(quarantine::record.eq(record));
+    Ok(query.order((quarantine::received_at, quarantine::item)).select(Row::as_select()).load(tx.conn)?)
+}
+
+/// Writes down that `by` dealt with an item, how and why.
+///
+/// # Errors
+/// The database fails.
+pub fn settle(tx: &mut Tx, item: &str, (by, at): (&str, i64), (outcome, reason): (&str, &str)) -> Result<()> {
+    let settled = (
+        quarantine::settled_at.eq(at),
+        quarantine::settled_by.eq(by),
+        quarantine::outcome.eq(outcome),
+        quarantine::reason.eq(reason),
+    );
+    diesel::update(quarantine::table.find(item)).set(settled).execute(tx.conn)?;
+    Ok(())
 }

@@ -234,6 +234,9 @@ diesel::table! {
         payload -> Binary,
         received_at -> BigInt,
         settled_at -> Nullable<BigInt>,
+        settled_by -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        reason -> Nullable<Text>,
     }
 }
 

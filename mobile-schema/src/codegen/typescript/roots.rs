@@ -2,8 +2,8 @@
 
 use super::Definitions;
 use crate::api::{
-    area, attestation, conflict, device, dispute, dossier, duplicate, duty, person, problem, record,
-    reference, register, relocation, review, session, survey,
+    area, attestation, conflict, device, dispute, dossier, duplicate, duty, person, problem, quarantine,
+    record, reference, register, relocation, review, session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -40,7 +40,9 @@ pub fn api() -> Definitions {
         add::<device::Enrol>,
         add::<device::Enrolled>,
         add::<device::Device>,
-        add::<device::QuarantinedItem>,
+        add::<quarantine::QuarantinedItem>,
+        add::<quarantine::QuarantinedDetail>,
+        add::<quarantine::SettleQuarantined>,
         add::<dossier::DossierList>,
         add::<dispute::DisputeList>,
         add::<dispute::DisputeDetail>,

@@ -72,7 +72,11 @@ pub fn encode(item: &Item) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn decode(bytes: &[u8]) -> Result<Item> {
+/// An item that was kept.
+///
+/// # Errors
+/// A fault of ours.
+pub fn decode(bytes: &[u8]) -> Result<Item> {
     ciborium::from_reader(bytes)
         .map_err(|error| Error::Internal(format!("a kept item is unreadable: {error}")))
 }
@@ -121,7 +125,7 @@ fn judge(
     let author = Author::of(tx, &device)?;
     let outcome = match decode(&row.edit)? {
         Item::Edit(edit) => judge_edit(tx, current, row, &edit, &author, now)?,
-        Item::Command(command) => Some(judge_command(tx, current, row, &command, &author, now)?),
+        Item::Command(command) => Some(judge_command(tx, current, row, &command, (&author, false), now)?),
     };
     if outcome.is_some() {
         held::delete(tx, &row.item)?;
@@ -129,7 +133,11 @@ fn judge(
     Ok(outcome)
 }
 
-fn judge_edit(
+/// The fate of an edit; nothing while something it builds on is missing.
+///
+/// # Errors
+/// The database fails.
+pub fn judge_edit(
     tx: &mut Tx,
     current: &mut Current,
     row: &held::Row,
@@ -139,9 +147,6 @@ fn judge_edit(
 ) -> Result<Option<(ItemReceipt, Effect)>> {
     let actor: ActorId =
         row.actor.parse().map_err(|_| Error::Internal("a held actor is unreadable".into()))?;
-    let shape = prepare::shape(edit).unwrap_or_default();
-    let ranges = split_changes(&row.payload, limits::CHANGES_PER_REQUEST).unwrap_or_default();
-    let chunks: Vec<&[u8]> = ranges.into_iter().map(|range| &row.payload[range]).collect();
     if !author.is_active {
         let revoked = Refusal::new(Code::DeviceRevoked, "revoked meanwhile");
         return refuse(tx, row, Status::Quarantined, &revoked, author, now);
@@ -156,7 +161,7 @@ fn judge_edit(
         let other = Refusal::new(Code::KindMismatch, "another kind or area");
         return refuse(tx, row, Status::Refused, &other, author, now);
     }
-    let judged = match gate::judge(edit.record, current.load()?, &chunks, actor.device(), &shape, now) {
+    let judged = match gated(current, edit, &row.payload, actor, now)? {
         Ok(judged) => judged,
         Err(Rejected::Missing(_)) => return Ok(None),
         Err(Rejected::Refused(refusal)) => return refuse(tx, row, Status::Refused, &refusal, author, now),
@@ -190,12 +195,33 @@ fn judge_edit(
     Ok(Some((hub::receipt(edit.id, Status::Stored, None), effect)))
 }
 
-fn judge_command(
+/// What the gate says of kept chunks.
+///
+/// # Errors
+/// The record cannot be read.
+pub fn gated(
+    current: &mut Current,
+    edit: &Edit,
+    payload: &[u8],
+    actor: ActorId,
+    now: i64,
+) -> Result<std::result::Result<gate::Judged, Rejected>> {
+    let shape = prepare::shape(edit).unwrap_or_default();
+    let ranges = split_changes(payload, limits::CHANGES_PER_REQUEST).unwrap_or_default();
+    let chunks: Vec<&[u8]> = ranges.into_iter().map(|range| &payload[range]).collect();
+    Ok(gate::judge(edit.record, current.load()?, &chunks, actor.device(), &shape, now))
+}
+
+/// The fate of a command of `author`; a leader who released it stands in for the author's right to write.
+///
+/// # Errors
+/// The database fails.
+pub fn judge_command(
     tx: &mut Tx,
     current: &mut Current,
     row: &held::Row,
     command: &Command,
-    author: &Author,
+    (author, released): (&Author, bool),
     now: i64,
 ) -> Result<(ItemReceipt, Effect)> {
     let area = current.row.as_ref().map(|row| row.area.clone()).unwrap_or_default();
@@ -211,7 +237,8 @@ fn judge_command(
         name: &author.name,
         device: &author.device,
         state: if author.is_active { DeviceState::Active } else { DeviceState::Revoked },
-        writes: manifest.is_none_or(|manifest| authority::counts(right.access, &manifest, &right.area, now)),
+        writes: released
+            || manifest.is_none_or(|manifest| authority::counts(right.access, &manifest, &right.area, now)),
         reviews: Scope::of(tx, &author.person, &today)?.reviews(&area),
     };
     let carried = command::carry_out(tx, current, command, &asker, now)?;
@@ -249,6 +276,9 @@ fn refuse(
             payload: row.payload.clone(),
             received_at: row.received_at,
             settled_at: None,
+            settled_by: None,
+            outcome: None,
+            reason: None,
         },
     )?;
     let mut effect = Effect::default();
@@ -265,7 +295,10 @@ fn refuse(
 }
 
 /// Brings the receipt of the item's batch up to date: a repeated batch is answered with what became of it since.
-fn set_answer(tx: &mut Tx, row: &held::Row, answer: ItemReceipt, making: &mut Receipt) -> Result<()> {
+///
+/// # Errors
+/// The database fails.
+pub fn set_answer(tx: &mut Tx, row: &held::Row, answer: ItemReceipt, making: &mut Receipt) -> Result<()> {
     if making.actor.to_string() == row.actor && i64::try_from(making.number) == Ok(row.number) {
         replace(making, answer);
         return Ok(());

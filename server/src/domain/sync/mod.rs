@@ -8,10 +8,12 @@ mod authority;
 pub(super) mod bench;
 pub(super) mod command;
 pub(super) mod edit;
-mod held;
+pub(super) mod held;
 mod prepare;
 mod pull;
 mod push;
+pub(super) mod released;
+pub mod surrender;
 #[cfg(test)]
 mod tests;
 

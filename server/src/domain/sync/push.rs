@@ -315,6 +315,9 @@ fn keep(
             payload: payload(prepared, item),
             received_at: now,
             settled_at: None,
+            settled_by: None,
+            outcome: None,
+            reason: None,
         },
     )
 }

@@ -274,21 +274,15 @@ fn edits_and_submissions_that_arrive_before_what_they_depend_on_wait_for_it() {
 fn work_of_a_revoked_phone_is_kept_apart() {
     let world = World::new();
     let mut a = world.user(1, Role::TeamMember);
-    let device = a.principal.device.clone().unwrap();
-    world
-        .app
-        .db
-        .write_blocking(move |tx| {
-            store::device::revoke(tx, &device, 5)?;
-            Ok(((), Audit::default()))
-        })
-        .unwrap();
+    let (device, person) = (a.principal.device.clone().unwrap(), a.principal.person.clone());
+    let db = &world.app.db;
+    db.write_blocking(move |tx| Ok((store::device::revoke(tx, &device, 5)?, Audit::default()))).unwrap();
     let id = household(&mut a, 7);
     assert_eq!(statuses(&a.sync(&world)), [Status::Quarantined]);
-    let kept = world.app.db.read_blocking(|tx| store::quarantine::list(tx, &[VILLAGE.into()], 10)).unwrap();
+    let kept = db.read_blocking(move |tx| store::quarantine::list(tx, &[person.clone()], 10)).unwrap();
     assert_eq!((kept.len(), kept[0].0.code.as_str()), (1, "device_revoked"));
     assert!(!kept[0].0.payload.is_empty());
-    assert!(world.app.db.read_blocking(move |tx| record::find(tx, &id.to_string())).unwrap().is_none());
+    assert!(db.read_blocking(move |tx| record::find(tx, &id.to_string())).unwrap().is_none());
 }
 
 #[test]

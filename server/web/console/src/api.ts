@@ -119,6 +119,12 @@ export const devices = (): Promise<S.Device[]> => listOf(call('GET', at('devices
 export const revoke = (id: string): Promise<unknown> => call('POST', at(`devices/${id}/revoke`))
 export const enrolCode = (person: string): Promise<S.EnrolCode> => call('POST', at('enrol-codes'), { person })
 export const quarantine = (): Promise<S.QuarantinedItem[]> => listOf(call('GET', at('quarantine')), 'items')
+export const quarantined = (id: string): Promise<S.QuarantinedDetail> => call('GET', at(`quarantine/${id}`))
+export const settleQuarantined = (id: string, verb: 'release' | 'dismiss', body: S.SettleQuarantined): Promise<unknown> =>
+  call('POST', at(`quarantine/${id}/${verb}`), body)
+/** The item with its bytes. */
+export const exportQuarantined = async (id: string): Promise<Blob> =>
+  (await answer('GET', at(`quarantine/${id}/export`), { accept: 'application/cbor' })).blob()
 
 /** Lists whose shape is not fixed yet: the array itself, or an object that holds it. */
 async function listOf<T>(answer: Promise<unknown>, name: string): Promise<T[]> {

@@ -239,4 +239,12 @@ export const ids = {
   enrolCode: 'enrol-code',
   enrolPicture: 'enrol-picture',
   quarantineRow: 'quarantine-row',
+  quarantineOpen: 'quarantine-open',
+  quarantineDialog: 'quarantine-dialog',
+  quarantineChange: 'quarantine-change',
+  quarantineObstacle: 'quarantine-obstacle',
+  quarantineReason: 'quarantine-reason',
+  quarantineRelease: 'quarantine-release',
+  quarantineDismiss: 'quarantine-dismiss',
+  quarantineExport: 'quarantine-export',
 } as const

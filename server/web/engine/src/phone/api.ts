@@ -53,6 +53,8 @@ export interface PhoneStatus {
   /** Known when open. */
   person: { id: string; name: string } | null
   device: string | null
+  /** Since it was started, the phone learned that it was taken out of use, handed in its work and erased itself. */
+  forgotten: boolean
   support: DeviceSupport
 }
 

@@ -176,3 +176,10 @@ export class Book {
     }
   }
 }
+
+/** What a phone knows that has just enrolled. */
+export function firstRows(who: Omit<Identity, 'number' | 'prev'>, tokens: Tokens): Write[] {
+  const identity: Identity = { ...who, number: 0, prev: null }
+  const contact: Contact = { lastSync: null, lastError: null, referenceTag: null }
+  return Object.entries({ identity, tokens, cursors: {}, contact }).map(([key, value]) => ({ table: 'state', key, value }))
+}

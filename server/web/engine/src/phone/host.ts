@@ -4,15 +4,15 @@ import { toHex } from '../bytes'
 import { createDeviceKey } from '../protocol/seal'
 import { createVault, openVault, PIN_MIN_LENGTH, rewrapVault } from '../store/vault'
 import type { EnrolRequest, PhoneEvent, PhoneStatus, SyncState } from './api'
-import { Book, type Contact, type Identity } from './book'
+import { Book, firstRows } from './book'
 import { Failure } from './failure'
 import { Lists } from './lists'
 import { Listeners } from './listeners'
 import { Loop } from './loop'
 import { opened, type Open } from './open'
 import type { EngineParts } from './parts'
+import { run } from './run'
 import { enrol, signIn } from './session'
-import { synchronise, unsynced } from './sync'
 
 /** Without a touch for so long the phone locks itself. */
 const LOCK_AFTER_MS = 30 * 60_000
@@ -22,6 +22,7 @@ export class Host {
   #listeners = new Listeners()
   #queue: Promise<unknown> = Promise.resolve()
   #more = false
+  #forgotten = false
   #locking: ReturnType<typeof setTimeout> | null = null
   protected readonly loop: Loop
 
@@ -40,7 +41,7 @@ export class Host {
     const identity = this.#open?.book.state.identity
     const person = identity ? { id: identity.person, name: identity.name } : null
     const state = !this.parts.held() ? 'elsewhere' : this.#open ? 'open' : device === null ? 'new' : 'locked'
-    return { state, person, device, support: await support() }
+    return { state, person, device, forgotten: this.#forgotten, support: await support() }
   }
 
   async enrol(request: EnrolRequest): Promise<PhoneStatus> {
@@ -52,13 +53,10 @@ export class Host {
     const { vault, key } = await createVault(request.pin, context)
     await this.#exclusive(async () => {
       await database.erase()
+      this.#forgotten = false
       database.use(key)
-      const identity: Identity = { device, incarnation: toHex(context.random(8)), person: person.id, name: person.name, account: request.account, number: 0, prev: null }
-      const contact: Contact = { lastSync: null, lastError: null, referenceTag: null }
-      await database.commit([
-        { table: 'state', key: 'identity', value: identity }, { table: 'state', key: 'tokens', value: tokens },
-        { table: 'state', key: 'cursors', value: {} }, { table: 'state', key: 'contact', value: contact },
-      ])
+      const identity = { device, incarnation: toHex(context.random(8)), person: person.id, name: person.name, account: request.account }
+      await database.commit(firstRows(identity, tokens))
       // Last, so that a phone killed before is still a new one.
       await database.setClear({ vault, keys, device })
       await this.#begin()
@@ -208,24 +206,26 @@ export class Host {
 
   async #synchronise(): Promise<void> {
     await this.parts.ready
-    const { book, keys, access, lane } = this.here()
-    let answered = false
-    lane.hold(unsynced(book) > 0)
-    try {
-      await synchronise({
-        book, keys, access, transport: this.parts.transport,
-        exclusive: (step) => this.#with(book, step),
-        touched: (records, reference, more) => {
-          answered = true
-          this.#more = more
-          if (records.length > 0) this.tell({ type: 'records', records })
-          if (reference) this.tell({ type: 'reference' })
-          if (more) void this.#tellSync()
-        },
-      })
-    } finally {
-      lane.release(answered)
-    }
+    const open = this.here()
+    if (await run(open, {
+      transport: this.parts.transport,
+      exclusive: (step) => this.#with(open.book, step),
+      touched: (records, reference, more) => {
+        this.#more = more
+        if (records.length > 0) this.tell({ type: 'records', records })
+        if (reference) this.tell({ type: 'reference' })
+        if (more) void this.#tellSync()
+      },
+    })) await this.#forget()
+  }
+
+  /** Taken out of use, and nothing is left that only this phone has. */
+  async #forget(): Promise<never> {
+    await this.lock()
+    await this.#exclusive(() => this.parts.database.erase())
+    this.#forgotten = true
+    await this.statusChanged()
+    throw new Failure('device_revoked')
   }
 
   protected tell(event: PhoneEvent): void {

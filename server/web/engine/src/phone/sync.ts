@@ -76,7 +76,7 @@ function changesOf([manifest]: SealedBatch): number {
 }
 
 /** The oldest unsettled batches that fit one request, then carried ones; at least one goes. */
-function nextPush(book: Book, stuck: ReadonlySet<string>): { push: SealedBatch[]; offered: Batch[] } {
+export function nextPush(book: Book, stuck: ReadonlySet<string>): { push: SealedBatch[]; offered: Batch[] } {
   const push: SealedBatch[] = []
   const offered: Batch[] = []
   let bytes = 0

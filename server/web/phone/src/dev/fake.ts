@@ -93,7 +93,7 @@ class Fake {
     }
   }
   status(): PhoneStatus {
-    return { state: this.state, person: this.state === 'open' ? { id: me.id, name: me.name } : null, device: 'ab12cd34ef567890', support: { secureContext: true, serviceWorker: true, cryptography: true, wasm: true, storage: true, persisted: false } }
+    return { state: this.state, person: this.state === 'open' ? { id: me.id, name: me.name } : null, forgotten: false, device: 'ab12cd34ef567890', support: { secureContext: true, serviceWorker: true, cryptography: true, wasm: true, storage: true, persisted: false } }
   }
   tell(event: PhoneEvent): void { for (const listener of this.listeners) listener(event) }
   touched(id: string): void {
