@@ -14,6 +14,7 @@ pub mod file;
 mod income;
 mod operation;
 mod picture;
+mod prompt;
 mod record;
 mod reference;
 mod register;

@@ -2,7 +2,7 @@
 
 use super::Definitions;
 use crate::api::{
-    area, attestation, conflict, device, dispute, dossier, duplicate, duty, person, problem, record,
+    area, attestation, conflict, device, dispute, dossier, duplicate, duty, person, problem, prompt, record,
     reference, register, relocation, review, session, survey,
 };
 use schemars::JsonSchema;
@@ -55,6 +55,8 @@ pub fn api() -> Definitions {
         add::<record::RecordDetail>,
         add::<record::History>,
         add::<crate::income::Account>,
+        add::<crate::income::Entry>,
+        add::<prompt::PromptList>,
         add::<reference::Reference>,
         add::<register::Registers>,
         add::<relocation::Relocate>,

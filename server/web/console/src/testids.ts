@@ -207,6 +207,7 @@ export const ids = {
   dossierAccount: 'dossier-account',
   dossierComparison: 'dossier-comparison',
   dossierLine: 'dossier-line',
+  incomePrompt: 'income-prompt',
   dossierMeasure: 'dossier-measure',
   dossierProject: 'dossier-project',
   dossierAgreement: 'dossier-agreement',

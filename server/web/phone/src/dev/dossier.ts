@@ -1,7 +1,8 @@
 // The household's file of the phone in memory: the engine's own accounts, pages and sheets over plain answers.
 import { check } from '@engine/form/check'
 import { catalogueOf, knownOf } from '@engine/dossier/known'
-import { monthPage, promptName, sharers } from '@engine/dossier/month'
+import { monthPage, sharers } from '@engine/dossier/month'
+import { promptName } from '@engine/income/prompt'
 import { pageOf } from '@engine/dossier/page'
 import { sheetText } from '@engine/dossier/sheet'
 import { sheetPageOf } from '@engine/phone/sheets'
@@ -44,7 +45,7 @@ export function seedDossier(store: Store): void {
   let count = 0x6000
   for (const [ago, lines] of months) {
     store.add('income', {
-      household: home.id, month: back(ago), catalogue: 1, line_year: Number(back(ago).slice(0, 4)), counted: members.join(' '), prompts: {},
+      household: home.id, month: back(ago), catalogue: 1, line_year: Number(back(ago).slice(0, 4)), counted: members.join(' '), prompts: {}, stock: {},
       lines: Object.fromEntries(lines.map(([item, amount, more]) => [element(count++), { item, amount, source: 'household', ...more }])),
     }, { savedAt: Date.now() - ago * 86_400_000 * 30 - 600_000, createdAt: Date.now() - ago * 86_400_000 * 30 - 700_000 })
   }
@@ -94,14 +95,14 @@ export function fakeDossier(store: Store, reference: Reference, signing: Signing
       const field = kind === 'income' ? 'month' : 'year'
       const same = store.of(kind, household).find((one) => one.answers[field] === period)
       const first: Answers = kind === 'card' ? { issued_on: today() } : kind === 'ledger' ? { closed_on: today() } : {
-        catalogue: catalogueOf(known(), period).version, line_year: Number(period.slice(0, 4)), counted: sharers(store.get(household).answers), lines: {}, prompts: {},
+        catalogue: catalogueOf(known(), period).version, line_year: Number(period.slice(0, 4)), counted: sharers(store.get(household).answers), lines: {}, prompts: {}, stock: {},
       }
       return (same ?? store.add(kind, { household, [field]: period, ...first })).id
     },
     addTo: async (household, kind, answers) => store.add(kind, { household, ...(kind === 'agreement' ? { agreed_on: today() } : kind === 'measure' ? { planned_for_year: Number(year()) } : { progress: {} }), ...answers }).id,
     income: async (record) => {
       const household = String(store.get(record).answers['household'])
-      const page = monthPage(record, { id: household, answers: store.get(household).answers }, store.of('income', household).map((one) => ({ record: one.id, answers: one.answers })), known())
+      const page = monthPage(record, { id: household, answers: store.get(household).answers }, store.of('income', household).map((one) => ({ record: one.id, answers: one.answers })), known(), { visits: store.of('visit', household).map((one) => one.answers), entries: [], home: household })
       if (!page) throw Object.assign(new Error(record), { code: 'not_found' })
       return page
     },
