@@ -8,7 +8,7 @@ mod plausible;
 mod prompt;
 mod statement;
 
-pub use account::{Account, Sums, crosses};
+pub use account::{Account, Sums, crosses, signs_again};
 pub use catalogue::{Catalogue, CatalogueError, Range, Ruling, built_in, in_force};
 pub use plausible::{Entry, alike};
 pub use prompt::{Asked, Prompt, PromptRule, PromptValue, prompts};

@@ -355,7 +355,7 @@ export interface VisitAnswers {
   topics?: string | null
   /** 农户怎么说 */
   what_household_said?: string | null
-  /** 农户说的全年家庭纯收入(元), fen */
+  /** 农户说的全年家庭纯收入, fen */
   income_as_told?: number | null
   /** 承诺事项 */
   commitments?: Record<string, VisitCommitmentsElement> | null
@@ -712,7 +712,7 @@ export interface ProjectAnswers {
   /** 项目名称 */
   project_name?: string | null
   /** 项目类别 */
-  project_class?: string | null
+  project_class?: 'industry' | 'tourism' | 'finance' | 'job_transfer' | 'education' | 'medical' | 'safety_net' | 'relocation' | 'housing' | 'drinking_water' | 'power' | 'road' | 'farmland' | null
   /** 对应措施 */
   measure?: string | null
   /** 责任单位 */

@@ -1514,6 +1514,8 @@ export interface Registers {
   several_primary: HouseholdName[]
   /** How many there are. */
   several_primary_total: number
+  /** Households of the whole area in the system by primary and additional measure; pairs that nobody has are not there. */
+  pairs: MeasurePair[]
 }
 
 /** The registers of an area. */
@@ -1528,6 +1530,8 @@ export interface RegisterRow {
   outside: Tally
   /** Projects of households in the system. */
   projects: ProjectBuckets
+  /** The same projects by class; empty text where none is said. They add up to `projects.projects`. */
+  by_class: Record<string, number>
   /** Primary measures of households in the system planned for the year, by the six batches; households with two are in two. Empty text where two people say different batches. */
   primary: Record<string, MeasureCount>
   /** Households in the system without a primary measure. */
@@ -1610,6 +1614,16 @@ export interface HouseholdName {
   title: string
   /** Village code. */
   village: string
+}
+
+/** Households with one batch as their primary measure of the year and another, or the same, beside it. */
+export interface MeasurePair {
+  /** Batch of the primary measure; a household with two primary ones is under each. Empty text where it is contested. */
+  primary: string
+  /** Batch of the additional one; none for the households that have nothing beside the primary one. */
+  additional: string | null
+  /** How many. */
+  households: number
 }
 
 /** `POST /api/v1/relocations`: takes a household to another village. */

@@ -218,6 +218,8 @@ export const ids = {
   registerProjects: 'register-projects',
   registerMeasures: 'register-measures',
   registerIncome: 'register-income',
+  registerPair: 'register-pair',
+  registerClass: 'register-class',
   registerSeveral: 'register-several',
 
   printPage: 'print-page',

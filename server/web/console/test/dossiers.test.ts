@@ -154,7 +154,7 @@ describe('what is asked', () => {
     ]
     const html = await draw(AskedList, { prompts })
     expect(count(html, ids.incomePrompt)).toBe(3)
-    for (const words of ['核对提示 3处', '农户确认 生猪单价 2,500.00 元/头，本地一般 1,000.00 到 2,000.00 元。对吗？ 向敏答', '未回答 生猪出栏 3，月初存栏 2、新生 0、买进 0.50，不够卖。对吗？', '未回答 账上全年纯收入 7,500.00 元，农户2015-11-20对验收人说的是 6,200.00 元']) expect(text(html)).toContain(words)
+    for (const words of ['核对提示 3处', '农户确认 生猪单价 2,500.00 元/头，本地一般 1,000.00 到 2,000.00 元。对吗？ 向敏答', '未回答 生猪出栏 3，月初存栏 2、新生 0、买进 0.50，不够卖。对吗？', '未回答 账上全年纯收入 7,500.00 元，农户 2015-11-20 对验收人说的是 6,200.00 元']) expect(text(html)).toContain(words)
     expect(await draw(AskedList, { prompts: [] })).not.toContain(ids.incomePrompt)
   })
 })

@@ -1,7 +1,7 @@
 // The income account: both languages add up alike, and what is asked is asked.
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { accountOf, crosses } from '../src/income/account'
+import { accountOf, crosses, signsAgain } from '../src/income/account'
 import { flipped, inForce } from '../src/income/catalogue'
 import { alike } from '../src/income/plausible'
 import { answerTo, promptName, promptsOf, type Asked } from '../src/income/prompt'
@@ -10,12 +10,16 @@ import type { Catalogue, Entry, IncomeAccount, Prompt } from '../src/schema'
 import { enrolled, type Phone } from './phone'
 import { withAutomerge } from './support'
 
-interface Case { statements: unknown[]; month: string; catalogue: Catalogue; line: number | null; account: IncomeAccount }
+interface Case { statements: unknown[]; month: string; catalogue: Catalogue; line: number | null; account: IncomeAccount; over: number | null; net_under_newer: number; crosses_under_newer: boolean | null; signs_again: boolean }
 const { cases } = JSON.parse(readFileSync(new URL('../../../../mobile-schema/generated/vectors/income.json', import.meta.url), 'utf8')) as { cases: Case[] }
 
 describe('an account', () => {
   it.each(cases.map((one, index) => [index, one] as const))('adds up as Rust does: %i', (_, { statements, month, catalogue, line, account }) => {
     expect(accountOf(statements.flatMap((one) => readStatement(one) ?? []), month, catalogue, line)).toEqual(account)
+  })
+
+  it.each(cases.map((one, index) => [index, one] as const))('under newer rulings is signed again when Rust says so: %i', (_, { account, over, net_under_newer: net, crosses_under_newer: crosses, signs_again: again }) => {
+    expect(signsAgain(account, { ...account, crosses, year_to_date: { ...account.year_to_date, net } }, over)).toBe(again)
   })
 
   it('at exactly the line is not above it', () => {

@@ -1,22 +1,22 @@
 // One month of income as a screen shows it: the account it belongs to, the same under newer rulings, and
 // what is to be asked before somebody signs.
 import { elements, own } from '../form/answers'
-import { accountOf } from '../income/account'
+import { accountOf, signsAgain } from '../income/account'
 import { counts, flipped } from '../income/catalogue'
 import { animalsSold, stocksAt } from '../income/plausible'
 import { answerTo, promptsOf } from '../income/prompt'
 import { readStatement, type Statement } from '../income/statement'
 import type { Answers } from '../phone/api'
 import type { IncomePage } from '../phone/dossier_api'
-import type { Entry } from '../schema'
+import type { Entry, IncomeAccount } from '../schema'
 import { membersOf } from '../phone/row'
 import { catalogueOn, lineOf, monthsUpTo, type Known } from './known'
 
 /** A statement and its record. */
 export interface HeldMonth { record: string; answers: Answers }
 
-/** What else is asked from: visits of the household, and who entered what for others. */
-export interface Beside { visits: readonly Answers[]; entries: readonly Entry[]; home: string }
+/** What else is known: visits of the household, who entered what for others under which household, whether anybody signed. */
+export interface Beside { visits: readonly Answers[]; entries: readonly Entry[]; home: string; signed: boolean }
 
 /** Months a person may choose from. */
 const CHOICE = 12
@@ -33,12 +33,16 @@ export function monthPage(record: string, household: { id: string; answers: Answ
   const under = known.catalogues.find((one) => one.version === statement.catalogue) ?? now
   const account = accountOf(statements, month, under, line)
   const items = (of: readonly Statement[]): string[] => [...new Set(of.flatMap((one) => one.lines.map(({ item }) => item)))]
+  const newerOf = (newer: IncomeAccount): IncomePage['newer'] => ({
+    account: newer, catalogue: now.version, flipped: flipped(under, now, items(statements)), signed: beside.signed, again: signsAgain(account, newer, now.resign_over),
+  })
   const all = held.map((one) => one.answers)
-  const prompts = promptsOf({ answers, all, household: household.answers, ...beside, catalogue: under, line, today: known.today })
+  const { visits, entries, home } = beside
+  const prompts = promptsOf({ answers, all, household: household.answers, visits, entries, home, catalogue: under, line, today: known.today })
   const records = new Map(held.flatMap((one) => { const of = own(one.answers, 'month'); return typeof of === 'string' ? [[of, one.record]] : [] }))
   return {
     record, household: household.id, month, account,
-    newer: under.version === now.version ? null : { account: accountOf(statements, month, now, line), catalogue: now.version, flipped: flipped(under, now, items(statements)) },
+    newer: under.version === now.version ? null : newerOf(accountOf(statements, month, now, line)),
     prompts: prompts.filter((one) => answerTo(answers, one) === null),
     stock: stockOf(all, answers),
     members: membersOf(household.answers).map(({ id, answers: member }) => ({

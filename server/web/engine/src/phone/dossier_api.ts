@@ -52,8 +52,9 @@ export interface IncomePage {
   month: string
   /** As of this month, under the statement's own catalogue. */
   account: IncomeAccount
-  /** The same under the catalogue in force now, and the items that would count otherwise; null when it is the same one. */
-  newer: { account: IncomeAccount; catalogue: number; flipped: string[] } | null
+  /** The same under the catalogue in force now, and the items that would count otherwise; null when it is the same one.
+      `again`: it differs so much that new signatures are asked for; else those there are (`signed`) stand. */
+  newer: { account: IncomeAccount; catalogue: number; flipped: string[]; signed: boolean; again: boolean } | null
   /** What is asked and not yet answered. */
   prompts: Prompt[]
   /** Animals this month has to do with, how many there were at its start in hundredths (null: nobody ever counted them), and the element that says so here. */
