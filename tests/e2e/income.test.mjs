@@ -148,6 +148,11 @@ test('two phones write one month, a person settles what they corrected otherwise
     await card.filter({ hasText: name }).filter({ hasText: code }).waitFor()
     assert.deepEqual([await card.getAttribute('data-stance'), await card.getAttribute('data-current')], ['agree', 'true'])
   }
+  // What was asked stands beside it with its answer, and with who answered.
+  const { household } = (await first.engine('record', records[0])).card
+  await desk.page.goto(`${stage.url}/desk/#/dossiers/${household}`)
+  await desk.page.locator('[data-testid=income-prompt][data-rule=unlikely_earner][data-answered=true]').filter({ hasText: '农户确认' }).filter({ hasText: '向敏' }).waitFor()
+  await desk.shot('income-asked')
   await desk.shot('income-signed')
 })
 

@@ -100,6 +100,8 @@ describe('a month of income', () => {
     const { page, record } = await month('2016-11')
     const of = (more: object) => draw(NewerNotice, { record, page: { ...page, newer: { ...page.newer!, ...more } } })
     expect(page.newer).toMatchObject({ signed: false, again: true })
+    const { isSigned } = await import('@engine/dossier/month')
+    expect((['none', 'partly', 'signed', 'objected', 'changed'] as const).map(isSigned)).toEqual([false, true, true, true, false])
     expect(await of({ signed: true, again: true })).toMatch(/照新的算以后要重新签字。.*data-testid="adopt"/s)
     const stands = await of({ signed: true, again: false })
     expect(stands).toContain('签过的照旧有效，不用重签。')

@@ -8,7 +8,7 @@ import { answerTo, promptsOf } from '../income/prompt'
 import { readStatement, type Statement } from '../income/statement'
 import type { Answers } from '../phone/api'
 import type { IncomePage } from '../phone/dossier_api'
-import type { Entry, IncomeAccount } from '../schema'
+import type { Entry, IncomeAccount, SigningState } from '../schema'
 import { membersOf } from '../phone/row'
 import { catalogueOn, lineOf, monthsUpTo, type Known } from './known'
 
@@ -17,6 +17,9 @@ export interface HeldMonth { record: string; answers: Answers }
 
 /** What else is known: visits of the household, who entered what for others under which household, whether anybody signed. */
 export interface Beside { visits: readonly Answers[]; entries: readonly Entry[]; home: string; signed: boolean }
+
+/** Whether anybody signed what the statement says now; what was changed since is to be signed anyhow. */
+export const isSigned = (state: SigningState): boolean => state === 'partly' || state === 'signed' || state === 'objected'
 
 /** Months a person may choose from. */
 const CHOICE = 12

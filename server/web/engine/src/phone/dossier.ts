@@ -1,6 +1,6 @@
 // The household's file read from the phone's records: opened here, put together in `../dossier`.
 import { knownOf, type Known } from '../dossier/known'
-import { monthPage, type HeldMonth } from '../dossier/month'
+import { isSigned, monthPage, type HeldMonth } from '../dossier/month'
 import { pageOf } from '../dossier/page'
 import { dateAt } from '../context'
 import { answersOf } from '../document/document'
@@ -60,7 +60,7 @@ export async function income(book: Book, record: string): Promise<IncomePage> {
   const held: HeldMonth[] = (await openedOf(book, row.household, 'income')).map(({ card, answers }) => ({ record: card.id, answers }))
   const home = book.rows.has(row.household) ? answersOf((await book.document(row.household)).document) : {}
   const month = String(row.facts['month'] ?? '')
-  const signed = (await signing(book, record)).state !== 'none'
+  const signed = book.formOf(row)?.attestation != null && isSigned((await signing(book, record)).state)
   const page = monthPage(record, { id: row.household, answers: home }, held, known(book), { visits: await visitsOf(book, row.household, month.slice(0, 4)), entries: await entriesOf(book, month), home: new Aliases(book.state.reference).kept(row.household), signed })
   if (!page) throw new Failure('not_found')
   return page

@@ -1,7 +1,7 @@
 // The household's file of the phone in memory: the engine's own accounts, pages and sheets over plain answers.
 import { check } from '@engine/form/check'
 import { catalogueOf, knownOf } from '@engine/dossier/known'
-import { monthPage, sharers } from '@engine/dossier/month'
+import { isSigned, monthPage, sharers } from '@engine/dossier/month'
 import { promptName } from '@engine/income/prompt'
 import { pageOf } from '@engine/dossier/page'
 import { sheetText } from '@engine/dossier/sheet'
@@ -110,7 +110,7 @@ export function fakeDossier(store: Store, reference: Reference, signing: Signing
     addTo: async (household, kind, answers) => store.add(kind, { household, ...(kind === 'agreement' ? { agreed_on: today() } : kind === 'measure' ? { planned_for_year: Number(year()) } : { progress: {} }), ...answers }).id,
     income: async (record) => {
       const household = String(store.get(record).answers['household'])
-      const page = monthPage(record, { id: household, answers: store.get(household).answers }, store.of('income', household).map((one) => ({ record: one.id, answers: one.answers })), known(), { visits: store.of('visit', household).map((one) => one.answers), entries: [], home: household, signed: (await signing(record)).state !== 'none' })
+      const page = monthPage(record, { id: household, answers: store.get(household).answers }, store.of('income', household).map((one) => ({ record: one.id, answers: one.answers })), known(), { visits: store.of('visit', household).map((one) => one.answers), entries: [], home: household, signed: isSigned((await signing(record)).state) })
       if (!page) throw Object.assign(new Error(record), { code: 'not_found' })
       return page
     },
