@@ -4,10 +4,14 @@
 
 mod account;
 mod catalogue;
+mod plausible;
+mod prompt;
 mod statement;
 
-pub use account::{Account, Sums, crosses};
-pub use catalogue::{Catalogue, CatalogueError, Ruling, built_in, in_force};
+pub use account::{Account, Sums, crosses, signs_again};
+pub use catalogue::{Catalogue, CatalogueError, Range, Ruling, built_in, in_force};
+pub use plausible::{Entry, alike};
+pub use prompt::{Asked, Prompt, PromptRule, PromptValue, prompts};
 pub use statement::{IncomeLine, Statement};
 
 use schemars::JsonSchema;

@@ -147,8 +147,12 @@ impl House {
         store::register::put_measure(tx, &record, Some(&measure))?;
         for _ in 0..2 {
             let record = self.record(tx, "project")?;
-            let row =
-                Project { record: record.clone(), household: self.id.clone(), village: village.clone() };
+            let row = Project {
+                record: record.clone(),
+                household: self.id.clone(),
+                village: village.clone(),
+                class: "industry".into(),
+            };
             store::register::put_project(tx, &record, Some(&row))?;
         }
         Ok(())

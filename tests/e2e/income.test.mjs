@@ -148,6 +148,11 @@ test('two phones write one month, a person settles what they corrected otherwise
     await card.filter({ hasText: name }).filter({ hasText: code }).waitFor()
     assert.deepEqual([await card.getAttribute('data-stance'), await card.getAttribute('data-current')], ['agree', 'true'])
   }
+  // What was asked stands beside it with its answer, and with who answered.
+  const { household } = (await first.engine('record', records[0])).card
+  await desk.page.goto(`${stage.url}/desk/#/dossiers/${household}`)
+  await desk.page.locator('[data-testid=income-prompt][data-rule=unlikely_earner][data-answered=true]').filter({ hasText: '农户确认' }).filter({ hasText: '向敏' }).waitFor()
+  await desk.shot('income-asked')
   await desk.shot('income-signed')
 })
 
@@ -168,10 +173,9 @@ test('the plan is written offline, progress only goes down with a reason, and th
   await phone.page.locator('[data-testid^=begin-]').filter({ hasText: '种辣椒2亩' }).tap()
   // The measure is chosen already, by its name.
   await phone.at('field-measure').locator('.chosen').filter({ hasText: '种辣椒2亩' }).waitFor()
-  for (const [field, value] of [['project_name', '辣椒种植'], ['project_class', '产业']]) {
-    await phone.at(`input-${field}`).fill(value)
-    await phone.at(`input-${field}`).blur()
-  }
+  await phone.at('input-project_name').fill('辣椒种植')
+  await phone.at('input-project_name').blur()
+  await phone.at('option-project_class-industry').tap()
   await progress(phone, { percent: '60', said: '苗已栽' })
   await phone.at('add-progress').tap()
   for (const [field, value] of [['percent', '40'], ['said', '水毁补栽']]) await phone.at(`input-${field}`).fill(value)

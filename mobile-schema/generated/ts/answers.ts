@@ -355,6 +355,8 @@ export interface VisitAnswers {
   topics?: string | null
   /** 农户怎么说 */
   what_household_said?: string | null
+  /** 农户说的全年家庭纯收入, fen */
+  income_as_told?: number | null
   /** 承诺事项 */
   commitments?: Record<string, VisitCommitmentsElement> | null
   /** 照片 */
@@ -469,6 +471,10 @@ export interface IncomeLinesElement {
   amount?: number | null
   /** 金额与数量×单价不同的原因 */
   amount_reason?: string | null
+  /** 种植面积(亩), 1/100 mu */
+  planted?: number | null
+  /** 哪种牲畜 */
+  animal?: 'pig' | 'cattle' | 'goat' | 'poultry' | 'bee' | null
   /** 去向 */
   disposal?: 'sold' | 'self_consumed' | 'advance_goods' | null
   /** 依据, codes separated by spaces */
@@ -479,6 +485,18 @@ export interface IncomeLinesElement {
   note?: string | null
   /** 更正 */
   supersedes?: string | null
+}
+
+/** 牲畜存栏 */
+export interface IncomeStockElement {
+  /** Set when the element was removed; a date. */
+  deleted_at?: string | null
+  /** 哪种牲畜 */
+  animal?: 'pig' | 'cattle' | 'goat' | 'poultry' | 'bee' | null
+  /** 月初存栏 */
+  start?: number | null
+  /** 本月新生 */
+  born?: number | null
 }
 
 /** 核对提示 */
@@ -581,6 +599,8 @@ export interface IncomeAnswers {
   no_change?: boolean | null
   /** 收支明细 */
   lines?: Record<string, IncomeLinesElement> | null
+  /** 牲畜存栏 */
+  stock?: Record<string, IncomeStockElement> | null
   /** 核对提示 */
   prompts?: Record<string, IncomePromptsElement> | null
   /** 户主意见 */
@@ -692,7 +712,7 @@ export interface ProjectAnswers {
   /** 项目名称 */
   project_name?: string | null
   /** 项目类别 */
-  project_class?: string | null
+  project_class?: 'industry' | 'tourism' | 'finance' | 'job_transfer' | 'education' | 'medical' | 'safety_net' | 'relocation' | 'housing' | 'drinking_water' | 'power' | 'road' | 'farmland' | null
   /** 对应措施 */
   measure?: string | null
   /** 责任单位 */

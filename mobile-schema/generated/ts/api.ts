@@ -1312,6 +1312,72 @@ export interface Sums {
   months: number
 }
 
+/** A line that somebody entered. */
+export interface Entry {
+  /** Who entered it. */
+  author: string
+  /** On which day, `YYYY-MM-DD`. */
+  day: string
+  /** Record id of the household. */
+  household: string
+  /** Code of the item. */
+  item: string
+  /** Fen. */
+  amount: number
+}
+
+/** `GET /api/v1/records/{id}/prompts` */
+export interface PromptList {
+  /** What is asked now, in a fixed order. */
+  prompts: AskedPrompt[]
+}
+
+/** A question with its answer. */
+export interface AskedPrompt {
+  /** The question. */
+  prompt: Prompt
+  /** Code of the answer, as the form has it; none while nobody answered. */
+  answer: string | null
+  /** Name of who answered, or empty. */
+  answered_by: string
+}
+
+/** A question about a statement. */
+export interface Prompt {
+  /** What is asked. */
+  rule: PromptRule
+  /** Item or line it is about; empty for the whole statement. Names the prompt together with rule and values. */
+  about: string
+  /** Values for the sentence. */
+  values: Record<string, PromptValue>
+}
+
+/** What is asked. */
+export type PromptRule =
+  /** More than three times what the item was a year ago. */
+  | 'more_than_last_year'
+  /** Never before, and large, in the year of the exit. */
+  | 'new_large_item'
+  /** Above the line by at most a twentieth, in the year of the exit. */
+  | 'just_above_line'
+  /** A student, a disabled person or somebody over 75 with wages. */
+  | 'unlikely_earner'
+  /** More land planted than there is. */
+  | 'more_land_than_there_is'
+  /** A price outside the range of the catalogue. */
+  | 'price_range'
+  /** A yield outside it. */
+  | 'yield_range'
+  /** More animals gone than there were, were born and were bought. */
+  | 'more_sold_than_stock'
+  /** The same amount for at least three households, by one person on one day. */
+  | 'alike_households'
+  /** The household told the acceptance visitor something else. */
+  | 'told_otherwise'
+
+/** A value of the sentence: fen, hundredths or a count; a name, a date or a code. */
+export type PromptValue = number | string
+
 /** `GET /api/v1/reference` and `reference` of the sync answer (JSON bytes). */
 export interface Reference {
   /** Changes whenever anything below does. */
@@ -1374,6 +1440,10 @@ export interface Catalogue {
   document: string
   /** Items that count otherwise than their category does. */
   rulings: Ruling[]
+  /** What prices and yields usually are; outside it is asked about, never refused (domain §8.6). */
+  ranges?: Range[]
+  /** Fen by which net income of the year may move under this version before earlier signatures are asked for again, as long as the comparison with the line stays (domain §8.2); without it any difference asks. */
+  resign_over?: number | null
 }
 
 /** One item counts, or does not. */
@@ -1384,6 +1454,22 @@ export interface Ruling {
   counts: boolean
   /** The document that says so. */
   document: string
+}
+
+/** What one unit of an item usually brings, and how much of it a mu. */
+export interface Range {
+  /** Code of the item. */
+  item: string
+  /** The unit it is about, as people write it: 斤, 头; with 亩 the price is what a mu brings. */
+  unit: string
+  /** Fen a unit, at least; both bounds or none. */
+  price_low?: number | null
+  /** At most. */
+  price_high?: number | null
+  /** Units a mu, at least; both bounds or none. */
+  yield_low?: number | null
+  /** At most. */
+  yield_high?: number | null
 }
 
 /** What the operator decided about signatures. */
@@ -1471,6 +1557,8 @@ export interface Registers {
   several_primary: HouseholdName[]
   /** How many there are. */
   several_primary_total: number
+  /** Households of the whole area in the system by primary and additional measure; pairs that nobody has are not there. */
+  pairs: MeasurePair[]
 }
 
 /** The registers of an area. */
@@ -1485,6 +1573,8 @@ export interface RegisterRow {
   outside: Tally
   /** Projects of households in the system. */
   projects: ProjectBuckets
+  /** The same projects by class; empty text where none is said. They add up to `projects.projects`. */
+  by_class: Record<string, number>
   /** Primary measures of households in the system planned for the year, by the six batches; households with two are in two. Empty text where two people say different batches. */
   primary: Record<string, MeasureCount>
   /** Households in the system without a primary measure. */
@@ -1567,6 +1657,16 @@ export interface HouseholdName {
   title: string
   /** Village code. */
   village: string
+}
+
+/** Households with one batch as their primary measure of the year and another, or the same, beside it. */
+export interface MeasurePair {
+  /** Batch of the primary measure; a household with two primary ones is under each. Empty text where it is contested. */
+  primary: string
+  /** Batch of the additional one; none for the households that have nothing beside the primary one. */
+  additional: string | null
+  /** How many. */
+  households: number
 }
 
 /** `POST /api/v1/relocations`: takes a household to another village. */

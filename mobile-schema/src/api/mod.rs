@@ -16,6 +16,7 @@ pub mod duty;
 pub mod file;
 pub mod person;
 pub mod problem;
+pub mod prompt;
 pub mod quarantine;
 pub mod record;
 pub mod reference;

@@ -28,6 +28,19 @@ pub struct Registers {
     pub several_primary: Vec<HouseholdName>,
     /// How many there are.
     pub several_primary_total: u32,
+    /// Households of the whole area in the system by primary and additional measure; pairs that nobody has are not there.
+    pub pairs: Vec<MeasurePair>,
+}
+
+/// Households with one batch as their primary measure of the year and another, or the same, beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MeasurePair {
+    /// Batch of the primary measure; a household with two primary ones is under each. Empty text where it is contested.
+    pub primary: String,
+    /// Batch of the additional one; none for the households that have nothing beside the primary one.
+    pub additional: Option<String>,
+    /// How many.
+    pub households: u32,
 }
 
 /// A household in a list.
@@ -54,6 +67,8 @@ pub struct RegisterRow {
     pub outside: Tally,
     /// Projects of households in the system.
     pub projects: ProjectBuckets,
+    /// The same projects by class; empty text where none is said. They add up to `projects.projects`.
+    pub by_class: BTreeMap<String, u32>,
     /// Primary measures of households in the system planned for the year, by the six batches; households with two are
     /// in two. Empty text where two people say different batches.
     pub primary: BTreeMap<String, MeasureCount>,

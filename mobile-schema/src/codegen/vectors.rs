@@ -4,6 +4,7 @@
 
 mod grow;
 mod income;
+mod prompts;
 mod seed;
 
 use crate::block::Shared;
@@ -59,6 +60,7 @@ pub(super) fn files() -> Vec<(&'static str, Json)> {
         ("check.json", check_vectors()),
         ("random.json", grow::vectors(&expressions())),
         ("income.json", income::vectors()),
+        ("prompts.json", prompts::vectors()),
     ]
 }
 

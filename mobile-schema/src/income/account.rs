@@ -102,6 +102,14 @@ pub fn crosses(net: i64, line: i64, persons: u32) -> bool {
     persons > 0 && i128::from(net) > i128::from(line) * i128::from(persons)
 }
 
+/// Whether newer rulings ask for new signatures of what was signed under older ones (domain §8.2): only when the comparison
+/// with the line turns, or net income of the year moves by more than `over` fen. Without an amount any difference asks.
+#[must_use]
+pub fn signs_again(signed: &Account, newer: &Account, over: Option<i64>) -> bool {
+    let moved = (i128::from(newer.year_to_date.net) - i128::from(signed.year_to_date.net)).abs();
+    signed.crosses != newer.crosses || moved > i128::from(over.unwrap_or_default())
+}
+
 impl Account {
     /// The account as of a month; `line` is the poverty line of its year, in fen a head.
     #[must_use]

@@ -22,6 +22,65 @@ pub struct Catalogue {
     /// Items that count otherwise than their category does.
     #[serde(default)]
     pub rulings: Vec<Ruling>,
+    /// What prices and yields usually are; outside it is asked about, never refused (domain §8.6).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ranges: Vec<Range>,
+    /// Fen by which net income of the year may move under this version before earlier signatures are asked for again,
+    /// as long as the comparison with the line stays (domain §8.2); without it any difference asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resign_over: Option<i64>,
+}
+
+/// What one unit of an item usually brings, and how much of it a mu.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Range {
+    /// Code of the item.
+    pub item: String,
+    /// The unit it is about, as people write it: 斤, 头; with 亩 the price is what a mu brings.
+    pub unit: String,
+    /// Fen a unit, at least; both bounds or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_low: Option<i64>,
+    /// At most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_high: Option<i64>,
+    /// Units a mu, at least; both bounds or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yield_low: Option<i64>,
+    /// At most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yield_high: Option<i64>,
+}
+
+impl Range {
+    /// Bounds of the price, fen a unit.
+    #[must_use]
+    pub fn price(&self) -> Option<(i64, i64)> {
+        self.price_low.zip(self.price_high)
+    }
+
+    /// Bounds of the yield, hundredths of a unit a mu.
+    #[must_use]
+    pub fn yields(&self) -> Option<(i64, i64)> {
+        let (low, high) = self.yield_low.zip(self.yield_high)?;
+        Some((low.saturating_mul(100), high.saturating_mul(100)))
+    }
+
+    fn fault(&self) -> Option<&'static str> {
+        let is_pair = |low: Option<i64>, high: Option<i64>| match (low, high) {
+            (None, None) => true,
+            (Some(low), Some(high)) => 0 <= low && low <= high,
+            _ => false,
+        };
+        if self.unit.trim() != self.unit || self.unit.is_empty() {
+            return Some("has no unit");
+        }
+        let is_said = self.price().is_some() || self.yields().is_some();
+        let is_whole = is_pair(self.price_low, self.price_high) && is_pair(self.yield_low, self.yield_high);
+        (!is_said || !is_whole)
+            .then_some("needs price_low and price_high, or yield_low and yield_high, low first")
+    }
 }
 
 /// One item counts, or does not.
@@ -70,6 +129,21 @@ impl Catalogue {
                 return wrong(format!("rulings: `{}` is named twice", ruling.item));
             }
         }
+        if catalogue.resign_over.is_some_and(|fen| fen < 0) {
+            return wrong("resign_over: fen, at least 0".into());
+        }
+        for (place, range) in catalogue.ranges.iter().enumerate() {
+            if !known.iter().any(|item| item.code == range.item) {
+                return wrong(format!("ranges: there is no item `{}`", range.item));
+            }
+            if let Some(fault) = range.fault() {
+                return wrong(format!("ranges: `{}` {fault}", range.item));
+            }
+            let is_same = |other: &Range| (&other.item, &other.unit) == (&range.item, &range.unit);
+            if catalogue.ranges[..place].iter().any(is_same) {
+                return wrong(format!("ranges: `{}` by {} is named twice", range.item, range.unit));
+            }
+        }
         Ok(catalogue)
     }
 
@@ -90,6 +164,8 @@ pub fn built_in() -> &'static Catalogue {
         effective_from: "2010-01-01".into(),
         document: "国家统计指标口径".into(),
         rulings: Vec::new(),
+        ranges: Vec::new(),
+        resign_over: None,
     });
     &BUILT_IN
 }

@@ -18,6 +18,8 @@ pub struct IncomeLine {
     pub amount: i64,
     /// Whether it is somebody's estimate or ratio and not the household's word or a list: starred wherever shown.
     pub is_estimate: bool,
+    /// Element id of the member it belongs to, if it says one.
+    pub member: Option<String>,
 }
 
 /// One month.
@@ -59,11 +61,13 @@ fn line((id, fields): (&str, &Map<String, Value>)) -> Option<IncomeLine> {
     let item = fields.get("item")?.as_str()?;
     let amount = fields.get("amount")?.as_i64().filter(|amount| *amount >= 0)?;
     let source = fields.get("source").and_then(Value::as_str).unwrap_or_default();
+    let member = fields.get("member").and_then(Value::as_str).filter(|member| !member.is_empty());
     Some(IncomeLine {
         id: id.to_owned(),
         item: item.to_owned(),
         category: Category::of(item)?,
         amount,
         is_estimate: matches!(source, "cadre_estimate" | "standard_ratio"),
+        member: member.map(str::to_owned),
     })
 }

@@ -145,3 +145,44 @@ proptest! {
         prop_assert_eq!(sums.net, sums.gross - sums.expense);
     }
 }
+
+#[test]
+fn newer_rulings_ask_for_signatures_only_when_the_result_turns_or_the_total_moves_by_more_than_said() {
+    let statements = example(110_000);
+    let account =
+        |catalogue: &Catalogue, line: i64| Account::of(&statements, november(), catalogue, Some(line));
+    let pension = Ruling { item: "transfer_pension".into(), counts: false, document: "d".into() };
+    let strict = Catalogue { version: 2, rulings: vec![pension], ..built_in().clone() };
+    let (signed, newer) = (account(built_in(), 285_500), account(&strict, 285_500));
+    let moved = signed.year_to_date.net - newer.year_to_date.net;
+    assert_eq!((moved, signed.crosses, newer.crosses), (114_000, Some(false), Some(false)));
+    assert!(signs_again(&signed, &newer, None));
+    assert!(signs_again(&signed, &newer, Some(moved - 1)));
+    assert!(!signs_again(&signed, &newer, Some(moved)), "exactly the amount is not more than it");
+    assert!(!signs_again(&signed, &signed, None));
+    // Of a lower line the same flip turns the result: then no amount is large enough.
+    let (above, below) = (account(built_in(), 260_000), account(&strict, 260_000));
+    assert_eq!((above.crosses, below.crosses), (Some(true), Some(false)));
+    assert!(signs_again(&above, &below, Some(i64::MAX)));
+}
+
+#[test]
+fn a_range_needs_an_item_a_unit_and_both_bounds() {
+    let fault = |range: &str| {
+        let head = "version = 2\neffective_from = \"2016-01-01\"\ndocument = \"d\"\n";
+        Catalogue::parse(&format!("{head}ranges = [{range}]")).map_err(|error| error.to_string())
+    };
+    let grain = r#"{ item = "business_grain", unit = "斤", price_low = 100, price_high = 200, yield_low = 400, yield_high = 900 }"#;
+    let read = fault(grain).unwrap();
+    assert_eq!((read.ranges[0].price(), read.ranges[0].yields()), (Some((100, 200)), Some((40_000, 90_000))));
+    assert!(fault(&format!("{grain}, {grain}")).unwrap_err().contains("named twice"));
+    for (range, why) in [
+        (r#"{ item = "gold", unit = "斤", price_low = 1, price_high = 2 }"#, "no item `gold`"),
+        (r#"{ item = "business_grain", unit = "", price_low = 1, price_high = 2 }"#, "has no unit"),
+        (r#"{ item = "business_grain", unit = "斤" }"#, "needs price_low"),
+        (r#"{ item = "business_grain", unit = "斤", price_low = 1 }"#, "needs price_low"),
+        (r#"{ item = "business_grain", unit = "斤", price_low = 3, price_high = 2 }"#, "low first"),
+    ] {
+        assert!(fault(range).unwrap_err().contains(why), "{range}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bidao_schema::income::Range;
 use clap::Subcommand;
 
 use super::say;
@@ -16,7 +17,10 @@ pub enum CatalogueCommand {
     ///
     /// It has `version` (from 2), `effective_from`, `document`, and `rulings`: items that count otherwise than their
     /// category does, such as `{ item = "transfer_pension", counts = false, document = "〔2015〕9号" }`. No entry of a
-    /// household is touched: months are added up under the catalogue in force on their last day.
+    /// household is touched: months are added up under the catalogue in force on their last day. It may have `ranges` of
+    /// prices (fen a unit) and yields (units a mu), outside which is asked:
+    /// `{ item = "business_pig", unit = "头", price_low = 100000, price_high = 200000 }`; and `resign_over`, the fen by
+    /// which a year may move under it before what was signed is to be signed again.
     Load {
         /// The file, UTF-8.
         file: PathBuf,
@@ -49,8 +53,22 @@ pub fn run(db: &Db, command: CatalogueCommand) -> Result<()> {
                     let word = if ruling.counts { "counts" } else { "does not count" };
                     say(&format!("\t{}\t{word}\t{}", ruling.item, ruling.document));
                 }
+                for range in &catalogue.ranges {
+                    say(&format!("\t{}", bounds(range)));
+                }
+                if let Some(fen) = catalogue.resign_over {
+                    say(&format!("\tsigned again over {fen} fen"));
+                }
             }
         }
     }
     Ok(())
+}
+
+/// A range as it is listed.
+fn bounds(range: &Range) -> String {
+    let price = range.price().map(|(low, high)| format!("\t{low} to {high} fen a {}", range.unit));
+    let yields = range.yield_low.zip(range.yield_high);
+    let yields = yields.map(|(low, high)| format!("\t{low} to {high} {} a mu", range.unit));
+    format!("{}{}{}", range.item, price.unwrap_or_default(), yields.unwrap_or_default())
 }

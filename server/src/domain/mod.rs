@@ -25,6 +25,7 @@ pub mod person;
 pub mod picture;
 pub mod poverty_line;
 pub mod projection;
+pub mod prompt;
 pub mod public_key;
 pub mod quarantine;
 pub mod record;

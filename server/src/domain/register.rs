@@ -4,10 +4,10 @@
 
 mod bands;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bidao_schema::api::register::{
-    HouseholdName, IncomeBands, MeasureCount, ProjectBuckets, RegisterRow, Registers,
+    HouseholdName, IncomeBands, MeasureCount, MeasurePair, ProjectBuckets, RegisterRow, Registers,
 };
 use bidao_schema::api::survey::{Identity, Tally};
 use bidao_schema::calendar::Month;
@@ -31,10 +31,14 @@ const ACHIEVED: &str = "achieved";
 #[derive(Debug, Clone, Default)]
 struct Facts {
     projects: u32,
+    /// The same by class.
+    classes: BTreeMap<String, u32>,
     /// Batches of its primary measures with whether any of them is achieved there.
     primary: BTreeMap<String, bool>,
     /// How many primary measures.
     measures: u32,
+    /// Batches of its other measures.
+    additional: BTreeSet<String>,
     income: Figure,
 }
 
@@ -69,6 +73,7 @@ pub fn of(tx: &mut Tx, scope: &Scope, area: &str, month: Month, now: i64) -> Res
         identities,
         several_primary_total: u32::try_from(several.len()).unwrap_or(u32::MAX),
         several_primary: named(tx, &several)?,
+        pairs: pairs(&families, &facts),
     })
 }
 
@@ -79,15 +84,21 @@ fn facts(
     rulings: &crate::store::income::Rulings,
 ) -> Result<Vec<Facts>> {
     let mut facts = vec![Facts::default(); families.registers.len()];
-    for (household, projects) in register::projects(tx, &families.among)? {
+    for (household, class, projects) in register::projects(tx, &families.among)? {
         let Some(place) = families.place(&household) else { continue };
-        facts[place].projects += u32::try_from(projects).unwrap_or(u32::MAX);
+        let projects = u32::try_from(projects).unwrap_or(u32::MAX);
+        facts[place].projects += projects;
+        *facts[place].classes.entry(class).or_default() += projects;
     }
     let year = i32::from(month.year());
     for (household, batch, outcome) in register::primary(tx, &families.among, year)? {
         let Some(place) = families.place(&household) else { continue };
         facts[place].measures += 1;
         *facts[place].primary.entry(batch).or_default() |= outcome == ACHIEVED;
+    }
+    for (household, batch) in register::additional(tx, &families.among, year)? {
+        let Some(place) = families.place(&household) else { continue };
+        facts[place].additional.insert(batch);
     }
     for (place, figure) in bands::figures(tx, families, month, rulings)?.into_iter().enumerate() {
         facts[place].income = figure;
@@ -112,6 +123,7 @@ fn empty(code: &str, name: &str) -> RegisterRow {
         in_system: Tally::default(),
         outside: Tally::default(),
         projects: ProjectBuckets::default(),
+        by_class: BTreeMap::new(),
         primary: BTreeMap::new(),
         without_primary: 0,
         several_primary: 0,
@@ -133,6 +145,9 @@ fn count(row: &mut RegisterRow, family: &Household, facts: &Facts, line: Option<
         2 => &mut buckets.two,
         _ => &mut buckets.three_or_more,
     } += 1;
+    for (class, projects) in &facts.classes {
+        *row.by_class.entry(class.clone()).or_default() += projects;
+    }
     for (batch, achieved) in &facts.primary {
         let count = row.primary.entry(batch.clone()).or_default();
         count.planned += 1;
@@ -153,6 +168,9 @@ fn add(sum: &mut RegisterRow, part: &RegisterRow) {
     into.two += from.two;
     into.three_or_more += from.three_or_more;
     into.projects += from.projects;
+    for (class, projects) in &part.by_class {
+        *sum.by_class.entry(class.clone()).or_default() += projects;
+    }
     for (batch, MeasureCount { planned, achieved }) in &part.primary {
         let count = sum.primary.entry(batch.clone()).or_default();
         count.planned += planned;
@@ -161,6 +179,27 @@ fn add(sum: &mut RegisterRow, part: &RegisterRow) {
     sum.without_primary += part.without_primary;
     sum.several_primary += part.several_primary;
     bands::add(&mut sum.income, &part.income);
+}
+
+/// Households in the system by primary and additional measure, in the order of their codes.
+fn pairs(families: &Families, facts: &[Facts]) -> Vec<MeasurePair> {
+    let mut found: BTreeMap<(&str, Option<&str>), u32> = BTreeMap::new();
+    let in_system = families.registers.iter().zip(facts).filter(|(family, _)| family.in_system == "in");
+    for (_, facts) in in_system {
+        for primary in facts.primary.keys() {
+            let beside: Vec<Option<&str>> =
+                facts.additional.iter().map(|batch| Some(batch.as_str())).collect();
+            for additional in if beside.is_empty() { vec![None] } else { beside } {
+                *found.entry((primary, additional)).or_default() += 1;
+            }
+        }
+    }
+    let pair = |((primary, additional), households): ((&str, Option<&str>), u32)| MeasurePair {
+        primary: primary.to_owned(),
+        additional: additional.map(str::to_owned),
+        households,
+    };
+    found.into_iter().map(pair).collect()
 }
 
 /// E1 to E4. Sums of rows on one side, what the database counts anew on the other.

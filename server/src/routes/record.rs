@@ -5,6 +5,7 @@ use actix_web::web::{Data, Json, Path, Query};
 use bidao_schema::answer::is_id;
 use bidao_schema::api::attestation::Version;
 use bidao_schema::api::file::FileState;
+use bidao_schema::api::prompt::PromptList;
 use bidao_schema::api::record::{History, RecordDetail, RecordPage};
 use bidao_schema::forms;
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use super::{Body, Parameter, Route, json, optional};
 use crate::app::App;
 use crate::domain::access::{Principal, Who, significant};
-use crate::domain::{attestation, file, history, record};
+use crate::domain::{attestation, file, history, prompt, record};
 use crate::error::{Error, Result};
 use crate::http::tus::blocking;
 use crate::store::record::Filter;
@@ -50,6 +51,13 @@ pub fn routes() -> Vec<Route> {
             &[],
             json::<History>(),
             |r| r.to(changes),
+        ),
+        row(
+            "/api/v1/records/{id}/prompts",
+            "What is asked about a statement of income, and what was answered",
+            &[],
+            json::<PromptList>(),
+            |r| r.to(prompts),
         ),
         row(
             "/api/v1/records/{id}/versions/{digest}",
@@ -119,4 +127,9 @@ async fn version(
 
 async fn changes(app: Data<App>, principal: Principal, id: Path<String>) -> Result<Json<History>> {
     app.db.read(move |tx| history::of(tx, &principal.scope, &id)).await.map(Json)
+}
+
+async fn prompts(app: Data<App>, principal: Principal, id: Path<String>) -> Result<Json<PromptList>> {
+    let now = app.ctx.now();
+    app.db.read(move |tx| prompt::of(tx, &principal.scope, &id, now)).await.map(Json)
 }

@@ -46,6 +46,8 @@ pub struct Origin {
     pub hash: String,
     /// Device.
     pub device: String,
+    /// Person the device belonged to.
+    pub person: String,
     /// Name of the person.
     pub person_name: String,
     /// When the server stored it.
@@ -95,11 +97,12 @@ pub fn origins(tx: &mut Tx, record: &str) -> Result<Vec<Origin>> {
         .left_join(person::table.on(person::id.eq(change::person)))
         .filter(change::record.eq(record))
         .order(change::position)
-        .select((change::hash, change::device, person::name.nullable(), change::received_at));
-    let rows: Vec<(String, String, Option<String>, i64)> = query.load(tx.conn)?;
-    let origin = |(hash, device, name, received_at): (String, String, Option<String>, i64)| Origin {
+        .select((change::hash, change::device, change::person, person::name.nullable(), change::received_at));
+    let rows: Vec<(String, String, String, Option<String>, i64)> = query.load(tx.conn)?;
+    let origin = |(hash, device, person, name, received_at): (_, _, _, Option<String>, _)| Origin {
         hash,
         device,
+        person,
         person_name: name.unwrap_or_default(),
         received_at,
     };

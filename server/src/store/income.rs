@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::Tx;
 use super::register::Among;
-use super::schema::{income, income_item, record};
+use super::schema::{change, income, income_item, record};
 use crate::error::Result;
 
 /// Values in one `IN` list: below the limit of bound variables of either database.
@@ -173,4 +173,28 @@ pub fn holding(tx: &mut Tx, items: &[String], since: &str) -> Result<i64> {
         .filter(income_item::month.ge(since).and(income_item::item.eq_any(items.to_vec())))
         .select(sql::<BigInt>("COUNT(DISTINCT record)"));
     Ok(rows.get_result(tx.conn)?)
+}
+
+/// Statements of a month that hold one of these items and that a person wrote into between two instants.
+///
+/// # Errors
+/// The database fails.
+pub fn written_by(
+    tx: &mut Tx,
+    month: &str,
+    person: &str,
+    (from, before): (i64, i64),
+    items: &[String],
+) -> Result<Vec<String>> {
+    let holding = income_item::table
+        .filter(income_item::record.eq(income::record).and(income_item::item.eq_any(items.to_vec())))
+        .select(income_item::record);
+    let rows = income::table
+        .inner_join(change::table.on(change::record.eq(income::record)))
+        .filter(income::month.eq(month).and(change::person.eq(person)))
+        .filter(change::made_at.ge(from).and(change::made_at.lt(before)))
+        .filter(diesel::dsl::exists(holding))
+        .select(income::record)
+        .distinct();
+    Ok(rows.load(tx.conn)?)
 }

@@ -148,6 +148,19 @@ pub fn find_household(tx: &mut Tx, record: &str) -> Result<Option<Household>> {
     Ok(household::table.find(record).select(Household::as_select()).first(tx.conn).optional()?)
 }
 
+/// Acceptance visits of a household in a year.
+///
+/// # Errors
+/// The database fails.
+pub fn acceptance_visits(tx: &mut Tx, household: &str, year: &str) -> Result<Vec<String>> {
+    let rows = visit::table
+        .filter(visit::visit_type.eq("acceptance").and(visit::household.eq(household)))
+        .filter(visit::occurred_on.between(format!("{year}-01-01"), format!("{year}-12-31")))
+        .order(visit::record)
+        .select(visit::record);
+    Ok(rows.load(tx.conn)?)
+}
+
 /// Makes `row` the projection of the record; none removes it.
 ///
 /// # Errors

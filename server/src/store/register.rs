@@ -87,6 +87,8 @@ pub struct Project {
     pub household: String,
     /// Village code it is filed under.
     pub village: String,
+    /// Code of the class; empty where none is said.
+    pub class: String,
 }
 
 /// Makes `row` the projection of the record; none removes it.
@@ -150,15 +152,29 @@ pub fn primary(tx: &mut Tx, among: &Among, year: i32) -> Result<Vec<(String, Str
     Ok(rows.load(tx.conn)?)
 }
 
-/// Households with how many projects each.
+/// Households with how many projects of each class.
 ///
 /// # Errors
 /// The database fails.
-pub fn projects(tx: &mut Tx, among: &Among) -> Result<Vec<(String, i64)>> {
+pub fn projects(tx: &mut Tx, among: &Among) -> Result<Vec<(String, String, i64)>> {
     let rows = project::table
         .filter(project::household.eq_any(among.inside()))
-        .group_by(project::household)
-        .select((project::household, count_star()));
+        .group_by((project::household, project::class))
+        .select((project::household, project::class, count_star()));
+    Ok(rows.load(tx.conn)?)
+}
+
+/// Measures planned for a year that are no primary ones: household, batch. Those of no settled batch are left out.
+///
+/// # Errors
+/// The database fails.
+pub fn additional(tx: &mut Tx, among: &Among, year: i32) -> Result<Vec<(String, String)>> {
+    let rows = measure::table
+        .filter(measure::planned_for_year.eq(year).and(measure::is_primary.eq(false)))
+        .filter(measure::measure_type.ne(""))
+        .filter(measure::household.eq_any(among.inside()))
+        .select((measure::household, measure::measure_type))
+        .distinct();
     Ok(rows.load(tx.conn)?)
 }
 

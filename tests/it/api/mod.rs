@@ -15,6 +15,7 @@ mod income;
 mod operation;
 mod pace;
 mod picture;
+mod prompt;
 mod quarantine;
 mod record;
 mod reference;

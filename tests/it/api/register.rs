@@ -135,6 +135,55 @@ fn nine_households_with_two_primary_measures_show_as_nine_too_many() {
 }
 
 #[test]
+fn projects_have_classes_and_households_pairs_of_measures() {
+    on_both(|app| {
+        let mut a = Cadre::new(app, "甲", Role::TeamMember);
+        let houses: Vec<RecordId> = (0..4).map(|_| house(app, &mut a, VILLAGE, "in")).collect();
+        let outside = house(app, &mut a, VILLAGE, "outside");
+        let mut beside = |house: RecordId, batch: &str, year: i64| {
+            let puts = [
+                Put::new("household", house.to_string()),
+                Put::new("measure_type", batch),
+                Put::new("is_primary", false),
+                Put::new("planned_for_year", year),
+            ];
+            a.create(app, "measure", &puts);
+        };
+        // Twice the same batch beside the primary one is one household; another year's and another household's are not there.
+        beside(houses[0], "medical", 2015);
+        beside(houses[0], "medical", 2015);
+        beside(houses[0], "education", 2015);
+        beside(houses[1], "industry", 2015);
+        beside(houses[2], "medical", 2016);
+        beside(houses[3], "medical", 2015);
+        beside(outside, "medical", 2015);
+        for house in [houses[0], houses[1], houses[2], outside] {
+            measure(app, &mut a, house, "industry", "planned");
+        }
+        for (house, class) in [(0, "industry"), (0, "road"), (1, "industry"), (2, "")] {
+            let puts = [Put::new("household", houses[house].to_string()), Put::new("project_class", class)];
+            a.create(app, "project", &puts);
+        }
+        let puts = [Put::new("household", outside.to_string()), Put::new("project_class", "industry")];
+        a.create(app, "project", &puts);
+        synced(app, &mut a);
+        let of = registers(&a.person, VILLAGE);
+        assert_eq!(row(&of, VILLAGE)["by_class"], json!({"": 1, "industry": 2, "road": 1}));
+        assert_eq!(row(&of, VILLAGE)["projects"]["projects"], 4);
+        let pair = |additional: Value, households: u32| json!({"primary": "industry", "additional": additional, "households": households});
+        assert_eq!(
+            of["pairs"],
+            json!([
+                pair(Value::Null, 1),
+                pair("education".into(), 1),
+                pair("industry".into(), 1),
+                pair("medical".into(), 1)
+            ])
+        );
+    });
+}
+
+#[test]
 fn what_two_people_say_differently_is_in_no_batch_and_no_class() {
     on_both(|app| {
         let mut a = Cadre::new(app, "甲", Role::TeamMember);

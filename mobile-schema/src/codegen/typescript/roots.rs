@@ -2,8 +2,8 @@
 
 use super::Definitions;
 use crate::api::{
-    area, attestation, conflict, device, dispute, dossier, duplicate, duty, person, problem, quarantine,
-    record, reference, register, relocation, review, session, survey,
+    area, attestation, conflict, device, dispute, dossier, duplicate, duty, person, problem, prompt,
+    quarantine, record, reference, register, relocation, review, session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -57,6 +57,8 @@ pub fn api() -> Definitions {
         add::<record::RecordDetail>,
         add::<record::History>,
         add::<crate::income::Account>,
+        add::<crate::income::Entry>,
+        add::<prompt::PromptList>,
         add::<reference::Reference>,
         add::<register::Registers>,
         add::<relocation::Relocate>,

@@ -2,7 +2,7 @@
 
 use super::seed::Seed;
 use crate::calendar::Month;
-use crate::income::{Account, Catalogue, Ruling, Statement, built_in};
+use crate::income::{Account, Catalogue, Ruling, Statement, built_in, signs_again};
 use serde_json::{Map, Value as Json, json};
 
 /// How many accounts.
@@ -37,7 +37,13 @@ pub(super) fn vectors() -> Json {
             let catalogue = if seed.below(3) == 0 { &strict } else { built_in() };
             let line = (seed.below(4) != 0).then_some(285_500);
             let account = Account::of(&read, month, catalogue, line);
-            json!({ "statements": statements, "month": month, "catalogue": catalogue, "line": line, "account": account })
+            let newer = Account::of(&read, month, &strict, line);
+            let over = [None, Some(0), Some(300_000)][seed.below(3)];
+            let again = signs_again(&account, &newer, over);
+            json!({
+                "statements": statements, "month": month, "catalogue": catalogue, "line": line, "account": account, "over": over,
+                "net_under_newer": newer.year_to_date.net, "crosses_under_newer": newer.crosses, "signs_again": again,
+            })
         })
         .collect();
     json!({ "cases": cases })

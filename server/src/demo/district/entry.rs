@@ -17,20 +17,20 @@ const REASONS: [(&str, &[&str]); 3] = [
     ("moderate", &["有劳动力，收入不稳", "子女在读，负担较重", "有土地，缺技术和本钱"]),
     ("light", &["收入接近脱贫线，抗风险能力弱", "刚有稳定务工收入", "产业见效，尚不稳固"]),
 ];
-/// What is done under each of the six batches, with the class of its projects and their names.
-const DONE: [(&str, &str, &[&str]); 6] = [
-    ("industry", "产业", &["脆红李2亩", "中蜂5群", "生猪4头", "山羊10只", "猕猴桃3亩"]),
-    ("medical", "医疗", &["大病救助", "慢性病签约服务", "医保二档参保补助"]),
-    ("education", "教育", &["寄宿生生活补助", "高中学费资助", "雨露计划资助"]),
-    ("job_transfer", "就业", &["厨师培训", "外出务工交通补助", "公益性岗位"]),
-    ("safety_net", "保障", &["低保", "临时救助", "残疾人补贴"]),
-    ("relocation", "搬迁", &["集中安置点建房", "旧房拆除复垦", "分散安置建房"]),
+/// What is done under each of the six batches, which is also a class of projects.
+const DONE: [(&str, &[&str]); 6] = [
+    ("industry", &["脆红李2亩", "中蜂5群", "生猪4头", "山羊10只", "猕猴桃3亩"]),
+    ("medical", &["大病救助", "慢性病签约服务", "医保二档参保补助"]),
+    ("education", &["寄宿生生活补助", "高中学费资助", "雨露计划资助"]),
+    ("job_transfer", &["厨师培训", "外出务工交通补助", "公益性岗位"]),
+    ("safety_net", &["低保", "临时救助", "残疾人补贴"]),
+    ("relocation", &["集中安置点建房", "旧房拆除复垦", "分散安置建房"]),
 ];
 /// Classes that go with any measure.
 const ALSO: [(&str, &[&str]); 3] = [
-    ("住房", &["C级危房改造", "改厨改厕", "院坝硬化"]),
-    ("饮水", &["入户水管", "蓄水池"]),
-    ("用电", &["户表改造"]),
+    ("housing", &["C级危房改造", "改厨改厕", "院坝硬化"]),
+    ("drinking_water", &["入户水管", "蓄水池"]),
+    ("power", &["户表改造"]),
 ];
 
 /// First values of the register.
@@ -95,5 +95,5 @@ pub fn project(
 }
 
 fn names(measure: &str) -> (&'static str, &'static [&'static str]) {
-    DONE.iter().find(|(code, ..)| *code == measure).map_or(ALSO[0], |(_, class, named)| (class, named))
+    DONE.iter().copied().find(|(code, _)| *code == measure).unwrap_or(ALSO[0])
 }

@@ -139,7 +139,7 @@ fn identities(registers: &Registers, summaries: &[SurveySummary]) {
     let of_all = if broken.is_empty() { "成立 hold".to_owned() } else { broken.join("; ") };
     row(&format!("村、乡镇 E1 E13 ({})", all().count()), &of_all);
     let count = registers.several_primary_total;
-    row("两项主措施的户 with two primary measures", &count.to_string());
+    row("两项主措施的户 two primary measures", &count.to_string());
     for house in &registers.several_primary {
         let place = registers.rows.iter().find(|row| row.area == house.village).map_or("", |row| &row.name);
         row("", &format!("{place} {} {}", house.title, house.household));

@@ -62,10 +62,11 @@ pub fn measure(fact: &Fact) -> Option<Measure> {
     })
 }
 
-/// A project of a household.
+/// A project of a household. One whose class two people say differently has none.
 pub fn project(fact: &Fact) -> Option<Project> {
     let household = household(fact)?;
-    Some(Project { record: fact.record.into(), household, village: fact.area.into() })
+    let class = if is_contested(fact, "project_class") { "" } else { text(fact, "project_class") };
+    Some(Project { record: fact.record.into(), household, village: fact.area.into(), class: class.into() })
 }
 
 /// A ledger, a card or an agreement.
@@ -160,6 +161,15 @@ mod tests {
         let none = measure(&fact("measure", &answers, &contested)).unwrap();
         assert_eq!((none.measure_type.as_str(), none.is_primary), ("", false));
         assert_eq!(statement(&fact("income", &answers, &contested)).unwrap().0.persons, 0);
+    }
+
+    #[test]
+    fn a_project_has_one_class_or_none() {
+        let answers = json!({"project_class": "industry"});
+        assert_eq!(project(&fact("project", &answers, &[])).unwrap().class, "industry");
+        let contested = ["project_class".to_owned()];
+        assert_eq!(project(&fact("project", &answers, &contested)).unwrap().class, "");
+        assert_eq!(project(&fact("project", &json!({}), &[])).unwrap().class, "");
     }
 
     #[test]

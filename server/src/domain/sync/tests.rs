@@ -279,7 +279,8 @@ fn work_of_a_revoked_phone_is_kept_apart() {
     db.write_blocking(move |tx| Ok((store::device::revoke(tx, &device, 5)?, Audit::default()))).unwrap();
     let id = household(&mut a, 7);
     assert_eq!(statuses(&a.sync(&world)), [Status::Quarantined]);
-    let kept = db.read_blocking(move |tx| store::quarantine::list(tx, &[person.clone()], 10)).unwrap();
+    let kept =
+        db.read_blocking(move |tx| store::quarantine::list(tx, std::slice::from_ref(&person), 10)).unwrap();
     assert_eq!((kept.len(), kept[0].0.code.as_str()), (1, "device_revoked"));
     assert!(!kept[0].0.payload.is_empty());
     assert!(db.read_blocking(move |tx| record::find(tx, &id.to_string())).unwrap().is_none());

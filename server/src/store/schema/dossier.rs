@@ -48,6 +48,7 @@ diesel::table! {
         record -> Text,
         household -> Text,
         village -> Text,
+        class -> Text,
     }
 }
 

@@ -83,6 +83,7 @@ export const relocate = (body: S.Relocate): Promise<S.Relocation> => call('POST'
 export const records = (query: { kind?: string; area?: string; household?: string; after?: string }): Promise<S.RecordPage> =>
   call('GET', at('records', query))
 export const record = (id: string): Promise<S.RecordDetail> => call('GET', at(`records/${id}`))
+export const prompts = (id: string): Promise<S.PromptList> => call('GET', at(`records/${id}/prompts`))
 export const history = (id: string): Promise<S.History> => call('GET', at(`records/${id}/history`))
 
 export const version = (record: string, digest: string): Promise<S.Version> =>

@@ -207,6 +207,7 @@ export const ids = {
   dossierAccount: 'dossier-account',
   dossierComparison: 'dossier-comparison',
   dossierLine: 'dossier-line',
+  incomePrompt: 'income-prompt',
   dossierMeasure: 'dossier-measure',
   dossierProject: 'dossier-project',
   dossierAgreement: 'dossier-agreement',
@@ -217,6 +218,8 @@ export const ids = {
   registerProjects: 'register-projects',
   registerMeasures: 'register-measures',
   registerIncome: 'register-income',
+  registerPair: 'register-pair',
+  registerClass: 'register-class',
   registerSeveral: 'register-several',
 
   printPage: 'print-page',

@@ -13,7 +13,7 @@ import { incomeLines, stepsOf } from '../src/dossiers/lines'
 import zh from '../src/i18n/zh-CN.json'
 import { share } from '../src/share'
 import { ids } from '../src/testids'
-import type { DossierDocument, DossierRow } from '../src/schema'
+import type { AskedPrompt, DossierDocument, DossierRow } from '../src/schema'
 import { detail, FAMILY, file, forms, HEAD, id, month } from './dossier_world'
 
 addWords({ 'zh-CN': zh, en: () => import('../src/i18n/en.json') })
@@ -141,6 +141,21 @@ describe('the account', () => {
   it('writes sums with two places and shares with care', () => {
     expect([yuan(0), yuan(5), yuan(123_456_789), yuan(-1_000_00)]).toEqual(['0.00', '0.05', '1,234,567.89', '-1,000.00'])
     expect([share(0, 0), share(0, 10), share(1, 100_000), share(999, 1000), share(9_999, 10_000), share(1, 1)]).toEqual(['–', '0%', '<0.1%', '99.9%', '99.9%', '100%'])
+  })
+})
+
+describe('what is asked', () => {
+  it('is read as on the phone, with who answered and what nobody answered', async () => {
+    const { default: AskedList } = await import('../src/dossiers/AskedList.vue')
+    const prompts: AskedPrompt[] = [
+      { prompt: { rule: 'price_range', about: id(1), values: { high: 200_000, item: 'business_pig', low: 100_000, unit: '头', value: 250_000 } }, answer: 'household_confirms', answered_by: '向敏' },
+      { prompt: { rule: 'more_sold_than_stock', about: 'business_pig', values: { born: 0, bought: 50, sold: 300, start: 200 } }, answer: null, answered_by: '' },
+      { prompt: { rule: 'told_otherwise', about: '', values: { net: 750_000, on: '2015-11-20', told: 620_000 } }, answer: null, answered_by: '' },
+    ]
+    const html = await draw(AskedList, { prompts })
+    expect(count(html, ids.incomePrompt)).toBe(3)
+    for (const words of ['核对提示 3处', '农户确认 生猪单价 2,500.00 元/头，本地一般 1,000.00 到 2,000.00 元。对吗？ 向敏答', '未回答 生猪出栏 3，月初存栏 2、新生 0、买进 0.50，不够卖。对吗？', '未回答 账上全年纯收入 7,500.00 元，农户 2015-11-20 对验收人说的是 6,200.00 元']) expect(text(html)).toContain(words)
+    expect(await draw(AskedList, { prompts: [] })).not.toContain(ids.incomePrompt)
   })
 })
 

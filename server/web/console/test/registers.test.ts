@@ -28,13 +28,13 @@ const count = (html: string, testid: string): number => html.split(`data-testid=
 
 const tally = (households: number, unclassified = 0) => ({ households, persons: households * 3, severe: 0, moderate: 0, light: households - unclassified, unclassified })
 const row = (more: Partial<RegisterRow> = {}): RegisterRow => ({
-  area: VILLAGE, name: '中元村', in_system: tally(40), outside: tally(3), projects: { none: 0, one: 12, two: 18, three_or_more: 10, projects: 88 },
+  area: VILLAGE, name: '中元村', in_system: tally(40), outside: tally(3), projects: { none: 0, one: 12, two: 18, three_or_more: 10, projects: 88 }, by_class: { industry: 60, road: 20, newer: 3, '': 5 },
   primary: { industry: { planned: 30, achieved: 8 }, medical: { planned: 10, achieved: 10 } }, without_primary: 2, several_primary: 2,
   income: { households: 40, none: 5, unmeasured: 0, far_below: 6, below: 14, just_above: 3, above: 12, statements: 30, signed: 22, estimated_fen: 1_234_567, counted_fen: 18_765_432 },
   ...more,
 })
 const registers = (more: Partial<Registers> = {}): Registers => ({
-  area: VILLAGE, month: '2015-11', as_of: 0, line: 285_500, catalogue: 3, rows: [row()], identities: [], several_primary: [{ household: id(7), title: '冉光福', village: VILLAGE }], several_primary_total: 2, ...more,
+  area: VILLAGE, month: '2015-11', as_of: 0, line: 285_500, catalogue: 3, rows: [row()], identities: [], several_primary: [{ household: id(7), title: '冉光福', village: VILLAGE }], several_primary_total: 2, pairs: [{ primary: 'industry', additional: 'medical', households: 7 }, { primary: 'industry', additional: null, households: 23 }, { primary: 'medical', additional: 'medical', households: 1 }], ...more,
 })
 
 describe('identities', () => {
@@ -80,6 +80,24 @@ describe('the six batches', () => {
     expect(count(html, ids.registerSeveral)).toBe(1)
     expect(html).toContain(`href="#/dossiers/${id(7)}?month=2015-11"`)
     expect(text(html)).toContain('还有 1 户没有列出')
+  })
+})
+
+describe('classes and pairs', () => {
+  it('have a row for each of the thirteen classes, and for what is in none', async () => {
+    const { default: ProjectsTab } = await import('../src/registers/ProjectsTab.vue')
+    const html = await draw(ProjectsTab, { registers: registers() })
+    expect(count(html, ids.registerClass)).toBe(15)
+    expect(text(html)).toContain('中元村按类别 系统内户的项目 88个')
+    expect(text(html)).toMatch(/产业发展 60 68.1%/)
+    expect(text(html)).toMatch(/人畜饮水 0 0%.*道路交通 20 22.7%.*没有类别 5 5.6%.*newer 3 3.4%/)
+  })
+  it('are six by six, with what stands alone', async () => {
+    const { default: MeasuresTab } = await import('../src/registers/MeasuresTab.vue')
+    const html = await draw(MeasuresTab, { registers: registers() })
+    expect(count(html, ids.registerPair)).toBe(6)
+    expect(text(html)).toContain('中元村措施组合')
+    expect(text(html)).toContain('产业扶持 0 7 0 0 0 0 23 医疗救助 0 1 0 0 0 0 0 教育资助 0 0')
   })
 })
 

@@ -48,7 +48,7 @@ describe('a document', () => {
   it('of the plan says how far it is', async () => {
     const { default: PlanRow } = await import('../src/dossier/PlanRow.vue')
     const { measures, projects } = await phone.dossier(home, '2016-11')
-    expect(await draw(PlanRow, { of: projects[0] })).toMatch(/到户产业辣椒种植.*产业 · 进度60% · 2400元/s)
+    expect(await draw(PlanRow, { of: projects[0] })).toMatch(/到户产业辣椒种植.*产业发展 · 进度60% · 2400元/s)
     expect(await draw(PlanRow, { of: measures.find((one) => one.answers['is_primary']) })).toContain('产业扶持 · 主要 · 2016 · 实施中')
   })
 })
@@ -93,6 +93,19 @@ describe('a month of income', () => {
     const { default: NewerNotice } = await import('../src/dossier/NewerNotice.vue')
     const drawn = await draw(NewerNotice, await month('2016-11'))
     for (const words of ['区扶组发〔2015〕12号', '会变的项目：养老金', '现在 10,000.00★ 元，照新的 8,860.00★ 元', 'data-testid="adopt"']) expect(drawn).toContain(words)
+  })
+
+  it('leaves what was signed as it was, unless the newer rulings turn the result or move it by more than the catalogue says', async () => {
+    const { default: NewerNotice } = await import('../src/dossier/NewerNotice.vue')
+    const { page, record } = await month('2016-11')
+    const of = (more: object) => draw(NewerNotice, { record, page: { ...page, newer: { ...page.newer!, ...more } } })
+    expect(page.newer).toMatchObject({ signed: false, again: true })
+    const { isSigned } = await import('@engine/dossier/month')
+    expect((['none', 'partly', 'signed', 'objected', 'changed'] as const).map(isSigned)).toEqual([false, true, true, true, false])
+    expect(await of({ signed: true, again: true })).toMatch(/照新的算以后要重新签字。.*data-testid="adopt"/s)
+    const stands = await of({ signed: true, again: false })
+    expect(stands).toContain('签过的照旧有效，不用重签。')
+    expect(stands).not.toContain('data-testid="adopt"')
   })
 
   it('names the gaps among twelve months', async () => {

@@ -212,7 +212,7 @@ impl Pen<'_> {
         let project = [
             Put::new("household", household.as_str()),
             Put::new("project_name", "生猪圈舍改造"),
-            Put::new("project_class", "产业"),
+            Put::new("project_class", "industry"),
             Put::new("budget", 800_000),
             Put::new("secured", 800_000),
             Put::new("allocated", 500_000),

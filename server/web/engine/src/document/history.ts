@@ -28,6 +28,19 @@ export function makerOf(document: Document, repeat: string, element: string): Ma
   return { hash: meta.hash, deps: [...meta.deps].sort(), alone, lastOp: meta.maxOp }
 }
 
+/** Who made each element of a repeat, 32 hex digits, and when by that device's clock. */
+export function makersIn(document: Document, repeat: string): Map<string, { actor: string; madeAt: number }> {
+  const map = document[repeat]
+  const changes = A.getChangesMetaSince(document, [])
+  const made = new Map<string, { actor: string; madeAt: number }>()
+  for (const [element, fields] of isMap(map) ? Object.entries(map) : []) {
+    const [counter = '', actor = ''] = (isMap(fields) ? A.getObjectId(fields) ?? '' : '').split('@')
+    const change = changes.find((one) => one.actor === actor && one.startOp <= Number(counter) && Number(counter) <= one.maxOp)
+    if (change) made.set(element, { actor, madeAt: change.time * 1000 })
+  }
+  return made
+}
+
 /** These changes and all they depend on, by hash. */
 export function ancestorsOf(document: Document, heads: readonly string[]): Set<string> {
   const deps = new Map(A.getChangesMetaSince(document, []).map((one) => [one.hash, one.deps]))

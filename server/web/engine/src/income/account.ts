@@ -30,6 +30,12 @@ export function crosses(net: number, line: number, persons: number): boolean {
   return persons > 0 && BigInt(net) > BigInt(line) * BigInt(persons)
 }
 
+/** Whether newer rulings ask for new signatures of what was signed under older ones: only when the comparison with
+    the line turns, or net income of the year moves by more than `over` fen. Without an amount any difference asks. */
+export function signsAgain(signed: IncomeAccount, newer: IncomeAccount, over: number | null | undefined): boolean {
+  return signed.crosses !== newer.crosses || Math.abs(newer.year_to_date.net - signed.year_to_date.net) > (over ?? 0)
+}
+
 /** The account as of a month, `YYYY-MM`; `line` is the poverty line of its year, fen a head, null if nobody entered it. */
 export function accountOf(statements: readonly Statement[], month: string, catalogue: Catalogue, line: number | null): IncomeAccount {
   const year = Number(month.slice(0, 4))

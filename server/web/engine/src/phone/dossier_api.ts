@@ -1,8 +1,7 @@
 // The file of a household 一账一书一卡两表 and what it is made of, as the screens may ask for it. A part of
 // `PhoneApi`. One set of data: the documents are views, nothing in them is asked twice.
-import type { DocumentKind, DocumentState, IncomeAccount, SigningState } from '../schema'
+import type { DocumentKind, DocumentState, IncomeAccount, Prompt, SigningState } from '../schema'
 import type { Sheet, SheetDifference } from '../dossier/sheet'
-import type { Prompt } from '../income/prompt'
 import type { Answers, RecordCard, Saved, Value } from './api'
 
 /** Kinds of which there is one record per household and period: a month `YYYY-MM` for income, else a year `YYYY`. */
@@ -53,10 +52,13 @@ export interface IncomePage {
   month: string
   /** As of this month, under the statement's own catalogue. */
   account: IncomeAccount
-  /** The same under the catalogue in force now, and the items that would count otherwise; null when it is the same one. */
-  newer: { account: IncomeAccount; catalogue: number; flipped: string[] } | null
+  /** The same under the catalogue in force now, and the items that would count otherwise; null when it is the same one.
+      `again`: it differs so much that new signatures are asked for; else those there are (`signed`) stand. */
+  newer: { account: IncomeAccount; catalogue: number; flipped: string[]; signed: boolean; again: boolean } | null
   /** What is asked and not yet answered. */
   prompts: Prompt[]
+  /** Animals this month has to do with, how many there were at its start in hundredths (null: nobody ever counted them), and the element that says so here. */
+  stock: { animal: string; start: number | null; element: string | null }[]
   /** Members who live there now, and whether the statement counts them. */
   members: { id: string; name: string; relation: string; counted: boolean }[]
   /** Items of this month that do not count under its catalogue. */

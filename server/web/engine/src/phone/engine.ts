@@ -1,6 +1,6 @@
 // The phone's engine: the whole of `PhoneApi` over one encrypted store.
-import { promptName } from '../dossier/month'
-import type { Prompt } from '../income/prompt'
+import { promptName } from '../income/prompt'
+import type { Prompt } from '../schema'
 import type { AddedKind, AttestationView, AttestRequest, ConflictView, FoundedKind, Kind, PhoneApi, PhotoIntent, PictureSize, Saved, Submitted, Value } from './api'
 import { attest, keepSigning, signing, signingPreview, slip } from './attest'
 import { exportBatches, importBatches } from './carry'

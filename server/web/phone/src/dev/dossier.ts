@@ -1,7 +1,8 @@
 // The household's file of the phone in memory: the engine's own accounts, pages and sheets over plain answers.
 import { check } from '@engine/form/check'
 import { catalogueOf, knownOf } from '@engine/dossier/known'
-import { monthPage, promptName, sharers } from '@engine/dossier/month'
+import { isSigned, monthPage, sharers } from '@engine/dossier/month'
+import { promptName } from '@engine/income/prompt'
 import { pageOf } from '@engine/dossier/page'
 import { sheetText } from '@engine/dossier/sheet'
 import { sheetPageOf } from '@engine/phone/sheets'
@@ -44,12 +45,20 @@ export function seedDossier(store: Store): void {
   let count = 0x6000
   for (const [ago, lines] of months) {
     store.add('income', {
-      household: home.id, month: back(ago), catalogue: 1, line_year: Number(back(ago).slice(0, 4)), counted: members.join(' '), prompts: {},
+      household: home.id, month: back(ago), catalogue: 1, line_year: Number(back(ago).slice(0, 4)), counted: members.join(' '), prompts: {}, stock: {},
       lines: Object.fromEntries(lines.map(([item, amount, more]) => [element(count++), { item, amount, source: 'household', ...more }])),
     }, { savedAt: Date.now() - ago * 86_400_000 * 30 - 600_000, createdAt: Date.now() - ago * 86_400_000 * 30 - 700_000 })
   }
   seedPlan(store, home.id)
+  if (new URLSearchParams(location.search).has('ask')) ask(store, home.id)
   if (new URLSearchParams(location.search).has('dispute')) dispute(store.of('income', home.id).find((one) => one.answers['month'] === back(1)))
+}
+
+/** `?fake&ask`: one pig the month before, and an acceptance visitor who was told something else. */
+function ask(store: Store, household: string): void {
+  const held = store.of('income', household).find((one) => one.answers['month'] === back(1))
+  if (held) held.answers = { ...held.answers, stock: { [element(0x6201)]: { animal: 'pig', start: 1 } } }
+  store.add('visit', { household, visit_type: 'acceptance', occurred_on: today(), met: 'head', income_as_told: 700_000 })
 }
 
 /** `?fake&dispute`: two phones corrected one line otherwise. */
@@ -65,7 +74,7 @@ function seedPlan(store: Store, household: string): void {
   const measure = store.add('measure', { household, measure_type: 'industry', is_primary: true, content: '种辣椒2亩，合作社包收', planned_for_year: Number(year()), outcome: 'under_way' })
   store.add('measure', { household, measure_type: 'medical', is_primary: false, content: '慢病签约、大病保险代缴', planned_for_year: Number(year()), outcome: 'achieved', outcome_on: `${year()}-03-02` })
   store.add('project', {
-    household, project_name: '到户产业辣椒种植', project_class: '产业', measure: measure.id, budget: 300_000, secured: 240_000, allocated: 240_000, spent: 120_000, start_on: `${year()}-03-01`,
+    household, project_name: '到户产业辣椒种植', project_class: 'industry', measure: measure.id, budget: 300_000, secured: 240_000, allocated: 240_000, spent: 120_000, start_on: `${year()}-03-01`,
     progress: { [element(0x7001)]: { on: `${year()}-04-12`, percent: 30, said: '苗已栽' }, [element(0x7002)]: { on: `${year()}-06-20`, percent: 60, said: '追肥、搭架' } },
   })
 }
@@ -94,14 +103,14 @@ export function fakeDossier(store: Store, reference: Reference, signing: Signing
       const field = kind === 'income' ? 'month' : 'year'
       const same = store.of(kind, household).find((one) => one.answers[field] === period)
       const first: Answers = kind === 'card' ? { issued_on: today() } : kind === 'ledger' ? { closed_on: today() } : {
-        catalogue: catalogueOf(known(), period).version, line_year: Number(period.slice(0, 4)), counted: sharers(store.get(household).answers), lines: {}, prompts: {},
+        catalogue: catalogueOf(known(), period).version, line_year: Number(period.slice(0, 4)), counted: sharers(store.get(household).answers), lines: {}, prompts: {}, stock: {},
       }
       return (same ?? store.add(kind, { household, [field]: period, ...first })).id
     },
     addTo: async (household, kind, answers) => store.add(kind, { household, ...(kind === 'agreement' ? { agreed_on: today() } : kind === 'measure' ? { planned_for_year: Number(year()) } : { progress: {} }), ...answers }).id,
     income: async (record) => {
       const household = String(store.get(record).answers['household'])
-      const page = monthPage(record, { id: household, answers: store.get(household).answers }, store.of('income', household).map((one) => ({ record: one.id, answers: one.answers })), known())
+      const page = monthPage(record, { id: household, answers: store.get(household).answers }, store.of('income', household).map((one) => ({ record: one.id, answers: one.answers })), known(), { visits: store.of('visit', household).map((one) => one.answers), entries: [], home: household, signed: isSigned((await signing(record)).state) })
       if (!page) throw Object.assign(new Error(record), { code: 'not_found' })
       return page
     },

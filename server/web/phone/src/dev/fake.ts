@@ -139,7 +139,8 @@ function seed(fake: Fake): void {
 
 /** `?fake&newer`: a ruling that came this month no longer counts pensions. */
 function catalogues(): object[] {
-  const first = { version: 1, effective_from: '2010-01-01', document: '国家统计指标口径', rulings: [] }
+  const ranges = new URLSearchParams(location.search).has('ask') ? [{ item: 'business_pig', unit: '头', price_low: 100_000, price_high: 160_000 }] : []
+  const first = { version: 1, effective_from: '2010-01-01', document: '国家统计指标口径', rulings: [], ranges }
   const newer = { version: 2, effective_from: `${today().slice(0, 7)}-01`, document: '区扶组发〔2015〕12号', rulings: [{ item: 'transfer_pension', counts: false, document: '区扶组发〔2015〕12号' }] }
   return new URLSearchParams(location.search).has('newer') ? [first, newer] : [first]
 }

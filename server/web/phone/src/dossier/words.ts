@@ -1,13 +1,12 @@
 // How the file of a household speaks: states of its documents, months, amounts and what is asked.
 import { categoryOf, type Category } from '@engine/income/catalogue'
-import type { Prompt } from '@engine/income/prompt'
 import { yuan } from '@engine/income/yuan'
 import type { DocumentCard } from '@engine/phone/api'
-import type { IncomeAccount } from '@engine/schema'
+import type { IncomeAccount, Prompt } from '@engine/schema'
 import { choiceLabel } from '@ui/format'
 import { fieldAt } from '@ui/form'
-import { formatHundredths } from '@ui/number'
 import { t } from '@ui/i18n'
+import { sentenceOf } from '@ui/prompt'
 import type { BadgeWords } from '../badges'
 import { formOf } from '../app'
 
@@ -51,9 +50,4 @@ export function lineSentence(account: IncomeAccount): string {
 }
 
 /** A prompt as a question. */
-export function promptSentence({ rule, about, values }: Prompt): string {
-  const said = Object.fromEntries(Object.entries(values).map(([name, value]) =>
-    [name, typeof value !== 'number' ? value : rule === 'more_land_than_there_is' ? formatHundredths(value) : yuan(value)]))
-  const why = typeof values['why'] === 'string' ? t(`prompt.why.${values['why']}`) : ''
-  return t(`prompt.${rule}`, { ...said, item: itemName(about), why })
-}
+export const promptSentence = (prompt: Prompt): string => sentenceOf(prompt, itemName)
