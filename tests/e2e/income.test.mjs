@@ -175,6 +175,7 @@ test('the plan is written offline, progress only goes down with a reason, and th
   await phone.at('field-measure').locator('.chosen').filter({ hasText: '种辣椒2亩' }).waitFor()
   await phone.at('input-project_name').fill('辣椒种植')
   await phone.at('input-project_name').blur()
+  await phone.at('open-project_class').tap()
   await phone.at('option-project_class-industry').tap()
   await progress(phone, { percent: '60', said: '苗已栽' })
   await phone.at('add-progress').tap()
