@@ -32,9 +32,6 @@ use crate::store::{self, Db, Tx};
 pub const ACCESS_SECONDS: i64 = 900;
 /// Who issues and who accepts the tokens.
 const ISSUER: &str = "bidao";
-/// Name of the setting that holds the signing key.
-const KEY_SETTING: &str = "signing_key";
-
 /// Tokens whose signature is remembered as good: more than the phones that are busy at once.
 const REMEMBERED: usize = 4096;
 
@@ -55,17 +52,17 @@ impl Keys {
     pub fn load_or_make(db: &Db, ctx: &Ctx) -> Result<Self> {
         let (fresh, now) = (ctx.random::<32>(), ctx.now());
         let secret = db.write_blocking(move |tx| {
-            if let Some(found) = store::setting::find(tx, KEY_SETTING)? {
+            if let Some(found) = store::setting::find_signing_key(tx)? {
                 return Ok((found, Audit::default()));
             }
             let hex = bidao_sync::ids::to_hex(&fresh);
-            store::setting::put(tx, KEY_SETTING, &hex)?;
+            store::setting::put_signing_key(tx, &hex)?;
             let entry = Entry {
                 at: now,
                 person: "system".into(),
                 device: String::new(),
                 action: "make_signing_key",
-                object: KEY_SETTING.into(),
+                object: store::setting::SIGNING_KEY_NAME.into(),
                 detail: String::new(),
             };
             Ok((hex, Audit::of(entry)))
