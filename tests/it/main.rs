@@ -11,5 +11,6 @@ mod file_store;
 mod jobs;
 mod migrations;
 mod picture;
+mod sealed;
 mod store;
 mod tidy;

@@ -6,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 
 use bidao_server::store::Location;
 
+use crate::app::KEY;
+
 /// A running `bidao serve`.
 pub struct Process {
     child: Child,
@@ -84,10 +86,12 @@ impl Process {
     }
 
     fn start(location: &Location, settings: &[(&str, &str)], log: Stdio) -> Self {
+        let keys = matches!(location, Location::Postgres(_)).then_some(("BIDAO_KEYS", KEY));
         let mut child = Command::new(binary())
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("BIDAO_DATABASE_URL", url_of(location))
             .env("BIDAO_LOG", "error")
+            .envs(keys)
             .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)

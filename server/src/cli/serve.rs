@@ -15,6 +15,7 @@ use crate::file_store::Place;
 use crate::picture::parent::Program;
 use crate::picture::queue;
 use crate::store::Location;
+use crate::store::vault::key::Source;
 use crate::{jobs, serve, telemetry};
 
 #[derive(Args)]
@@ -31,9 +32,9 @@ pub struct ServeArgs {
 }
 
 /// Serves until a signal; the first line on standard output is JSON with the address.
-pub fn run(location: Location, files: Place, args: ServeArgs) -> Result<()> {
+pub fn run(location: Location, keys: Source, files: Place, args: ServeArgs) -> Result<()> {
     telemetry::log_panics_by_place();
-    let config = Config { database: location, files, listen: args.listen, name: args.name };
+    let config = Config { database: location, keys, files, listen: args.listen, name: args.name };
     let mut app = App::open(config, Ctx::system())?;
     if let Some(path) = args.picture_program {
         app.pictures = Arc::new(Program::at(path));

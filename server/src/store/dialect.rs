@@ -132,7 +132,9 @@ impl AnyConnection {
             }
             Self::Postgres(c) => {
                 // Together with whoever else writes, and not while keys change (`begin_alone`).
-                let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared({WRITERS})");
+                let begin = format!(
+                    "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared({WRITERS})"
+                );
                 AnsiTransactionManager::begin_transaction_sql(c, &begin)?;
                 if losable { c.batch_execute("SET LOCAL synchronous_commit = off") } else { Ok(()) }
             }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Tx;
 use super::schema::held;
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// A row of `held`.
@@ -30,13 +31,27 @@ pub struct Row {
     pub received_at: i64,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        self.item.clone()
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        vec![
+            (&place::HELD_EDIT, Cell::Bytes(&mut self.edit)),
+            (&place::HELD_PAYLOAD, Cell::Bytes(&mut self.payload)),
+        ]
+    }
+}
+
 /// Keeps an item; one that is kept already stays as it is.
 ///
 /// # Errors
 /// The database fails.
 pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
+    let sealed = tx.vault.sealed(row)?;
     crate::each!(tx.conn, |c| diesel::insert_into(held::table)
-        .values(row.clone())
+        .values(sealed)
         .on_conflict_do_nothing()
         .execute(c))?;
     Ok(())
@@ -53,7 +68,7 @@ pub fn of_record(tx: &mut Tx, record: &str) -> Result<Vec<Row>> {
         held::number,
         held::item,
     ));
-    Ok(query.select(Row::as_select()).load(tx.conn)?)
+    tx.vault.all_opened(query.select(Row::as_select()).load(tx.conn)?)
 }
 
 /// How many items of a device wait.

@@ -214,8 +214,9 @@ fn commit_group(
     }
     for (job, failure) in group.iter_mut() {
         let mut own = Vec::new();
-        let run =
-            AssertUnwindSafe(|| connection.transaction(|conn| job.run(&mut Tx { conn, vault, advances: &mut own })));
+        let run = AssertUnwindSafe(|| {
+            connection.transaction(|conn| job.run(&mut Tx { conn, vault, advances: &mut own }))
+        });
         let Ok(outcome) = catch_unwind(run) else {
             *failure = Some(panicked());
             return Err(panicked());
@@ -252,7 +253,12 @@ fn run_read(location: &Location, vault: &Vault, slot: &mut Option<AnyConnection>
     job.finish(outcome.err());
 }
 
-fn read_once(location: &Location, vault: &Vault, slot: &mut Option<AnyConnection>, job: &mut dyn Job) -> Result<()> {
+fn read_once(
+    location: &Location,
+    vault: &Vault,
+    slot: &mut Option<AnyConnection>,
+    job: &mut dyn Job,
+) -> Result<()> {
     let connection = connected(location, slot)?;
     connection.begin_read()?;
     let run = AssertUnwindSafe(|| job.run(&mut Tx { conn: connection, vault, advances: &mut Vec::new() }));

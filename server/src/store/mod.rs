@@ -137,8 +137,11 @@ impl Db {
         let (advances, _) = broadcast::channel(LISTENER_LAG);
         let location = Arc::new(location);
         let writer = Lane::writer(Arc::clone(&location), connection, advances.clone(), vault.clone())?;
-        let readers =
-            if location.is_memory() { None } else { Some(Lane::readers(Arc::clone(&location), READERS, &vault)?) };
+        let readers = if location.is_memory() {
+            None
+        } else {
+            Some(Lane::readers(Arc::clone(&location), READERS, &vault)?)
+        };
         Ok(Self { writer, readers, advances, location, vault })
     }
 

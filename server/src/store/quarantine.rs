@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Tx;
 use super::schema::{assignment, device, person, quarantine};
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// A row of `quarantine`.
@@ -36,13 +37,28 @@ pub struct Row {
     pub settled_at: Option<i64>,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        self.item.clone()
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        vec![
+            (&place::KEPT_EDIT, Cell::Bytes(&mut self.edit)),
+            (&place::KEPT_PAYLOAD, Cell::Bytes(&mut self.payload)),
+            (&place::KEPT_DETAIL, Cell::Text(&mut self.detail)),
+        ]
+    }
+}
+
 /// Keeps an item; one that is kept already stays as it is.
 ///
 /// # Errors
 /// The database fails.
 pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
+    let sealed = tx.vault.sealed(row)?;
     crate::each!(tx.conn, |c| diesel::insert_into(quarantine::table)
-        .values(row.clone())
+        .values(sealed)
         .on_conflict_do_nothing()
         .execute(c))?;
     Ok(())
@@ -62,7 +78,7 @@ pub fn list(tx: &mut Tx, prefixes: &[String], limit: i64) -> Result<Vec<(Row, St
     }
     owners.sort();
     owners.dedup();
-    let rows = quarantine::table
+    let rows: Vec<(Row, String)> = quarantine::table
         .inner_join(device::table.on(device::id.eq(quarantine::device)))
         .inner_join(person::table.on(person::id.eq(device::person)))
         .filter(quarantine::settled_at.is_null().and(device::person.eq_any(owners)))
@@ -70,5 +86,5 @@ pub fn list(tx: &mut Tx, prefixes: &[String], limit: i64) -> Result<Vec<(Row, St
         .limit(limit)
         .select((Row::as_select(), person::name))
         .load(tx.conn)?;
-    Ok(rows)
+    rows.into_iter().map(|(row, name)| Ok((tx.vault.opened(row)?, name))).collect()
 }

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::{AnyConnection, Tx};
 use super::schema::setting;
 use super::vault::place::SIGNING_KEY;
+use super::{AnyConnection, Tx};
 use crate::error::Result;
 
 /// Name of the setting that holds the key that signs access tokens.
@@ -40,6 +40,15 @@ pub(super) fn put_stored(conn: &mut AnyConnection, name: &str, value: &str) -> R
         .do_update()
         .set(setting::value.eq(value))
         .execute(c))?;
+    Ok(())
+}
+
+/// Removes a setting.
+///
+/// # Errors
+/// The database fails.
+pub fn remove(tx: &mut Tx, name: &str) -> Result<()> {
+    diesel::delete(setting::table.find(name)).execute(tx.conn)?;
     Ok(())
 }
 

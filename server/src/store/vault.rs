@@ -76,6 +76,14 @@ impl Vault {
         Ok(Self(Arc::new(Inner { source, ring, nonces: Mutex::new(StdRng::from_os_rng()) })))
     }
 
+    /// Whether the keys of `source` open this database. One that was never sealed needs none.
+    pub(super) fn check(source: &Source, connection: &mut AnyConnection) -> Result<()> {
+        if sealing_key(connection)?.is_some() {
+            Self::open(source.clone(), connection)?;
+        }
+        Ok(())
+    }
+
     /// Where the keys come from.
     #[must_use]
     pub fn source(&self) -> &Source {

@@ -121,8 +121,10 @@ impl Source {
             Self::File(path) => read(path)?,
             Self::Missing => return Err(missing()),
         };
-        let keys: Vec<Arc<Key>> =
-            secrets(&text, &self.place())?.iter().map(|secret| Key::of(secret).map(Arc::new)).collect::<Result<_>>()?;
+        let keys: Vec<Arc<Key>> = secrets(&text, &self.place())?
+            .iter()
+            .map(|secret| Key::of(secret).map(Arc::new))
+            .collect::<Result<_>>()?;
         if keys.is_empty() && *self != Self::Passing {
             return Err(unusable(&self.place(), "holds no key"));
         }
@@ -205,7 +207,8 @@ fn secrets(text: &str, place: &str) -> Result<Vec<[u8; KEY_BYTES]>> {
 
 fn read(path: &Path) -> Result<String> {
     let text = fs::read_to_string(path).map_err(|error| {
-        let hint = "put the file that belongs to this database there, or name it with --key-file or BIDAO_KEY_FILE";
+        let hint =
+            "put the file that belongs to this database there, or name it with --key-file or BIDAO_KEY_FILE";
         unusable(&path.display().to_string(), &format!("cannot be read ({error}): {hint}"))
     })?;
     let is_open = fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
@@ -224,21 +227,25 @@ enum Overwrite {
 
 /// Writes the keys beside and puts them in place whole, for the owner alone.
 fn write(path: &Path, secrets: &[[u8; KEY_BYTES]], overwrite: Overwrite) -> Result<()> {
-    let failed = |error: std::io::Error| unusable(&path.display().to_string(), &format!("cannot be written: {error}"));
+    let failed =
+        |error: std::io::Error| unusable(&path.display().to_string(), &format!("cannot be written: {error}"));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
     let partial = PathBuf::from(format!("{}.{}", path.display(), to_hex(&fresh()[..4])));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial).map_err(failed)?;
-    let mut text = String::from("# Keys of a Bidao database, oldest first. Keep a copy apart from the database.\n");
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial).map_err(failed)?;
+    let mut text =
+        String::from("# Keys of a Bidao database, oldest first. Keep a copy apart from the database.\n");
     secrets.iter().for_each(|secret| text.extend([to_hex(secret).as_str(), "\n"]));
-    let placed = file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| match overwrite {
-        Overwrite::Whole => fs::rename(&partial, path),
-        // Of two that begin at once one makes the file; the other reads it.
-        Overwrite::Never => match fs::hard_link(&partial, path) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => fs::remove_file(&partial),
-            linked => linked.and_then(|()| fs::remove_file(&partial)),
-        },
-    });
+    let placed =
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| match overwrite {
+            Overwrite::Whole => fs::rename(&partial, path),
+            // Of two that begin at once one makes the file; the other reads it.
+            Overwrite::Never => match fs::hard_link(&partial, path) {
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => fs::remove_file(&partial),
+                linked => linked.and_then(|()| fs::remove_file(&partial)),
+            },
+        });
     if placed.is_err() {
         // The first failure is what counts.
         let _ = fs::remove_file(&partial);
@@ -291,7 +298,10 @@ mod tests {
     fn what_is_no_key_is_named_without_being_shown() {
         let given = Source::Text("correct horse battery staple".into());
         let said = given.load().err().unwrap().to_string();
-        assert!(said.contains("BIDAO_KEYS") && said.contains("64 hex digits") && !said.contains("horse"), "{said}");
+        assert!(
+            said.contains("BIDAO_KEYS") && said.contains("64 hex digits") && !said.contains("horse"),
+            "{said}"
+        );
         assert_eq!(format!("{given:?}"), "BIDAO_KEYS");
     }
 }

@@ -80,8 +80,7 @@ pub const STEP_TEXT: Place = text("dispute_event", "text", &["record", "version"
 /// Why a household moved.
 pub const MOVED_BECAUSE: Place = text("relocation", "reason", &["id"]);
 /// The key that signs access tokens; of the settings it alone.
-pub const SIGNING_KEY: Place =
-    Place { rows: "name = 'signing_key'", ..text("setting", "value", &["name"]) };
+pub const SIGNING_KEY: Place = Place { rows: "name = 'signing_key'", ..text("setting", "value", &["name"]) };
 
 /// All of them.
 pub const PLACES: [&Place; 23] = [

@@ -180,7 +180,8 @@ fn some(
     let Place { table, column, key, shape, rows } = place;
     let columns: Vec<String> = key.iter().map(|name| format!("\"{name}\"")).collect();
     let (one, two) = (columns[0].as_str(), columns.get(1).map_or("''", String::as_str));
-    let later = after.map_or_else(String::new, |row| format!("AND {} > {}", tuple(&columns), literals(place, row)));
+    let later =
+        after.map_or_else(String::new, |row| format!("AND {} > {}", tuple(&columns), literals(place, row)));
     let (order, head) = (columns.join(", "), head_of(place));
     let sql = format!(
         r#"SELECT CAST({one} AS TEXT) AS one, CAST({two} AS TEXT) AS two, "{column}" AS cell FROM "{table}"
@@ -190,7 +191,11 @@ fn some(
     let mut last = None;
     let mut count = 0;
     let update = |row: &RowKey| {
-        format!(r#"UPDATE "{table}" SET "{column}" = $1 WHERE {} = {}"#, tuple(&columns), literals(place, row))
+        format!(
+            r#"UPDATE "{table}" SET "{column}" = $1 WHERE {} = {}"#,
+            tuple(&columns),
+            literals(place, row)
+        )
     };
     match shape {
         Shape::Bytes => {
@@ -262,7 +267,11 @@ fn tuple(columns: &[String]) -> String {
 /// The key of a row as SQL: both databases read a quoted number as the number the column holds.
 fn literals(place: &Place, (one, two): &RowKey) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
-    if place.key.len() == 1 { format!("({})", quoted(one)) } else { format!("({}, {})", quoted(one), quoted(two)) }
+    if place.key.len() == 1 {
+        format!("({})", quoted(one))
+    } else {
+        format!("({}, {})", quoted(one), quoted(two))
+    }
 }
 
 fn joined(place: &Place, (one, two): &RowKey) -> String {
