@@ -31,6 +31,11 @@ impl Haystack {
         Self(taken)
     }
 
+    /// What is given, each with its name.
+    pub fn given<const N: usize>(parts: [(&str, Vec<u8>); N]) -> Self {
+        Self(parts.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect())
+    }
+
     /// Where a value can be read, and in which writing.
     pub fn shows(&self, value: &str) -> Vec<String> {
         let mut found = Vec::new();

@@ -1,6 +1,7 @@
 //! What a stolen database gives away: values planted through the real protocol are searched for in the raw files.
 
 mod haystack;
+mod log;
 mod plant;
 mod rotation;
 
@@ -9,7 +10,7 @@ use bidao_server::store::vault::Vault;
 use bidao_server::store::vault::key::Source;
 use bidao_server::store::vault::place::{PLACES, Place, Shape};
 use bidao_server::store::{AnyConnection, Db, Location};
-use bidao_tests::app::{TestApp, keys_of, on_both};
+use bidao_tests::app::{keys_of, on_both};
 use diesel::sql_types::{Binary, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
