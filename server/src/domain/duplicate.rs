@@ -45,8 +45,8 @@ pub fn rekey(db: &Db, now: i64) -> Result<usize> {
 
 /// The next households; after the last of them the setting says whose secret it is.
 fn rekey_some(tx: &mut Tx, after: &str, now: i64) -> Result<((Option<String>, usize), Audit)> {
-    let secret = tx.vault.sealing().to_string();
-    if setting::find(tx, LOOKUP_KEY)?.as_deref() == Some(&secret) {
+    let (secret, before) = (tx.vault.sealing().to_string(), setting::find(tx, LOOKUP_KEY)?);
+    if before.as_deref() == Some(&secret) {
         return Ok(((None, 0), Audit::default()));
     }
     let rows = records::after_of_kind(tx, "household", after, STEP)?;
@@ -58,7 +58,8 @@ fn rekey_some(tx: &mut Tx, after: &str, now: i64) -> Result<((Option<String>, us
         setting::put(tx, LOOKUP_KEY, &secret)?;
         // The secret of earlier versions, which lay beside what it hid.
         setting::remove(tx, "lookup_key")?;
-        return Ok(((None, 0), Audit::of(entry(now, "system", "rekey_lookup", &secret, ""))));
+        let action = if before.is_none() { "make_lookup_key" } else { "rekey_lookup" };
+        return Ok(((None, 0), Audit::of(entry(now, "system", action, &secret, ""))));
     };
     Ok(((Some(last.id.clone()), rows.len()), Audit::default()))
 }

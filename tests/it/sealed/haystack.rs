@@ -40,7 +40,8 @@ impl Haystack {
     pub fn shows(&self, value: &str) -> Vec<String> {
         let mut found = Vec::new();
         for (writing, needle) in writings(value) {
-            let has = |bytes: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+            let finder = memchr::memmem::Finder::new(&needle);
+            let has = |bytes: &[u8]| finder.find(bytes).is_some();
             let names = self.0.iter().filter(|(_, bytes)| has(bytes)).map(|(name, _)| name);
             found.extend(names.map(|name| format!("{name}: {writing}")));
         }

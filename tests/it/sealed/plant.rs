@@ -123,7 +123,7 @@ fn raise(app: &TestApp, by: &mut Cadre, office: &TestPerson, household: RecordId
     ] {
         let mut ask: Value = with;
         ask["expected"] = who.desk.get(&path).ok()["dispute"]["version"].clone();
-        who.desk.post(&format!("{path}/step"), &ask).ok();
+        assert_eq!(who.desk.post(&format!("{path}/step"), &ask).status, 200);
     }
 }
 
@@ -143,7 +143,7 @@ fn move_away(app: &TestApp, cadre: &mut Cadre) {
     let office = app.person("乡办", Role::TownOffice, TOWNSHIP);
     let ask = json!({"id": app.app.ctx.id(), "household": household.to_string(), "area": NEIGHBOUR,
                      "expected_area": VILLAGE, "moved_on": "2015-11-01", "reason": MOVED});
-    office.desk.post("/api/v1/relocations", &ask).ok();
+    assert_eq!(office.desk.post("/api/v1/relocations", &ask).status, 200);
 }
 
 /// Work of a village the writer has no part in is kept aside.
