@@ -48,6 +48,12 @@ pub fn url_of(location: &Location) -> String {
     }
 }
 
+/// What tells the binary the keys of a location, unless they lie beside it.
+#[must_use]
+pub fn keys(location: &Location) -> Option<(&'static str, &'static str)> {
+    matches!(location, Location::Postgres(_)).then_some(("BIDAO_KEYS", KEY))
+}
+
 impl Process {
     /// Starts it on any free port and waits until it says where it listens.
     ///
@@ -86,12 +92,11 @@ impl Process {
     }
 
     fn start(location: &Location, settings: &[(&str, &str)], log: Stdio) -> Self {
-        let keys = matches!(location, Location::Postgres(_)).then_some(("BIDAO_KEYS", KEY));
         let mut child = Command::new(binary())
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("BIDAO_DATABASE_URL", url_of(location))
             .env("BIDAO_LOG", "error")
-            .envs(keys)
+            .envs(keys(location))
             .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)

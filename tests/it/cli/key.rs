@@ -9,7 +9,7 @@ use bidao_server::store::{Db, Location};
 use super::{AREAS, run, run_with};
 
 fn names(keys: &Path) -> Vec<String> {
-    let keys = Source::File(keys.to_owned()).load().unwrap();
+    let keys = Source::File(keys.to_owned()).load().expect("keys");
     keys.iter().map(|key| key.id.to_string()).collect()
 }
 
