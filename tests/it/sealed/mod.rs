@@ -1,5 +1,6 @@
 //! What a stolen database gives away: values planted through the real protocol are searched for in the raw files.
 
+mod columns;
 mod haystack;
 mod log;
 mod plant;
