@@ -16,7 +16,7 @@ use bidao_sync::phone::{NewRecord, Phone};
 use bidao_tests::app::{TestApp, TestPhone, VILLAGE};
 use bidao_tests::client::Client;
 use bidao_tests::cluster;
-use bidao_tests::process::{Process, binary, url_of};
+use bidao_tests::process::{Process, binary, keys, url_of};
 use diesel::{QueryDsl, RunQueryDsl};
 use p256::ecdsa::{Signature, signature::Signer};
 use rand::rngs::StdRng;
@@ -178,7 +178,9 @@ fn nothing_acknowledged_is_missing(location: Location) {
     println!("{KILLS} kills, {} changes acknowledged, {} stored", acknowledged.len(), stored.len());
     assert!(missing.is_empty(), "acknowledged and gone: {missing:?}");
     assert!(acknowledged.len() >= KILLS);
-    let verified = Command::new(binary()).arg("verify").env("BIDAO_DATABASE_URL", url_of(&location)).status();
+    let mut verify = Command::new(binary());
+    verify.arg("verify").env("BIDAO_DATABASE_URL", url_of(&location)).envs(keys(&location));
+    let verified = verify.status();
     assert!(verified.is_ok_and(|status| status.success()), "bidao verify finds a fault");
 }
 

@@ -55,10 +55,9 @@ impl App {
     /// The store of files cannot be used; the database cannot be reached or migrated.
     pub fn open(config: Config, ctx: Ctx) -> Result<Self> {
         let files = FileStore::open(&config.files)?;
-        let db = Db::open(config.database.clone())?;
+        let db = Db::open_with(config.database.clone(), config.keys.clone())?;
         let keys = Arc::new(Keys::load_or_make(&db, &ctx)?);
-        let (secret, now) = (ctx.random::<32>(), ctx.now());
-        db.write_blocking(move |tx| duplicate::make_secret(tx, secret, now))?;
+        duplicate::rekey(&db, ctx.now())?;
         db.write_blocking(move |tx| Ok((projection::fill(tx)?, Audit::default())))?;
         let metrics = Arc::new(Metrics::new()?);
         Ok(Self {

@@ -5,6 +5,7 @@ mod area;
 mod backup;
 mod catalogue;
 mod enrol_code;
+mod key;
 mod leave;
 mod map;
 mod pairing;
@@ -24,6 +25,7 @@ use crate::ctx::Ctx;
 use crate::demo;
 use crate::error::{Error, Result};
 use crate::file_store::{Environment, Place};
+use crate::store::vault::key::Source;
 use crate::store::{Db, Location};
 
 /// Bidao 必到: household visits and surveys that survive bad networks.
@@ -52,6 +54,11 @@ struct DataArgs {
     /// AWS_SECRET_ACCESS_KEY, its server from AWS_ENDPOINT and AWS_REGION.
     #[arg(long, global = true, env = "BIDAO_FILES_URL", hide_env_values = true)]
     files: Option<String>,
+    /// File with the keys the database is sealed with; without it `bidao.key` beside the embedded database or in the
+    /// data folder, made when there is none. BIDAO_KEYS holds the keys themselves instead. Keep a copy of it apart
+    /// from the backups of the database.
+    #[arg(long, global = true, env = "BIDAO_KEY_FILE")]
+    key_file: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -89,7 +96,10 @@ enum Command {
     Setting(setting::SettingCommand),
     /// Make a one-time code with which the person of an account enrols a phone within 24 hours.
     EnrolCode(enrol_code::EnrolCodeArgs),
-    /// Write a consistent copy of the embedded database, also while serving.
+    /// The keys the database is sealed with: show, rotate, retire.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Write a consistent copy of the embedded database, also while serving. Its key file is kept apart from it.
     Backup(backup::BackupArgs),
     /// Put a backup in the place of the embedded database; the server must be stopped.
     ///
@@ -114,6 +124,17 @@ impl DataArgs {
             Error::invalid("data", format!("cannot make the folder {}: {error}", folder.display()))
         })?;
         Ok(Location::File(folder.join("bidao.db")))
+    }
+
+    /// Where the keys are. The environment comes before a place that nobody named.
+    fn keys(&self, location: &Location) -> Source {
+        let given = std::env::var("BIDAO_KEYS").ok().filter(|keys| !keys.trim().is_empty());
+        match (&self.key_file, given, location, &self.data) {
+            (Some(path), _, _, _) => Source::File(path.clone()),
+            (None, Some(keys), _, _) => Source::Text(keys),
+            (None, None, Location::Postgres(_), Some(folder)) => Source::File(folder.join("bidao.key")),
+            (None, None, location, _) => Source::of(location),
+        }
     }
 
     /// Where the bytes of files are. A database elsewhere says nothing about a folder here.
@@ -148,28 +169,31 @@ pub fn run(cli: Cli) -> Result<()> {
         return picture::run(args);
     }
     let location = cli.data.location()?;
+    let keys = cli.data.keys(&location);
+    let open = |location| Db::open_with(location, keys.clone());
     match cli.command {
         Command::Serve(args) => {
             let files = cli.data.files(&location)?;
-            serve::run(location, files, args)
+            serve::run(location, keys, files, args)
         }
         Command::Migrate => migrate(&location),
-        Command::Account(command) => account::run(&Db::open(location)?, command),
-        Command::Area(command) => area::run(&Db::open(location)?, command),
-        Command::Map(command) => map::run(&Db::open(location)?, command),
-        Command::Team(command) => team::run(&Db::open(location)?, command),
-        Command::Pairing(command) => pairing::run(&Db::open(location)?, command),
-        Command::Leave(command) => leave::run(&Db::open(location)?, command),
-        Command::PovertyLine(command) => poverty_line::run(&Db::open(location)?, command),
-        Command::Catalogue(command) => catalogue::run(&Db::open(location)?, command),
-        Command::Setting(command) => setting::run(&Db::open(location)?, command),
-        Command::EnrolCode(args) => enrol_code::run(&Db::open(location)?, &args),
+        Command::Account(command) => account::run(&open(location)?, command),
+        Command::Area(command) => area::run(&open(location)?, command),
+        Command::Map(command) => map::run(&open(location)?, command),
+        Command::Team(command) => team::run(&open(location)?, command),
+        Command::Pairing(command) => pairing::run(&open(location)?, command),
+        Command::Leave(command) => leave::run(&open(location)?, command),
+        Command::PovertyLine(command) => poverty_line::run(&open(location)?, command),
+        Command::Catalogue(command) => catalogue::run(&open(location)?, command),
+        Command::Setting(command) => setting::run(&open(location)?, command),
+        Command::EnrolCode(args) => enrol_code::run(&open(location)?, &args),
+        Command::Key(command) => key::run(&open(location)?, command),
         Command::Backup(args) => backup::back_up(&location, &args),
-        Command::Restore(args) => backup::restore(&location, &args),
+        Command::Restore(args) => backup::restore(&location, &keys, &args),
         Command::Demo(options) => demo::run(location, &options),
         // Answered above: it may not make the data folder.
         Command::Picture(_) => Ok(()),
-        Command::Verify => verify::run(&Db::open(location)?),
+        Command::Verify => verify::run(&open(location)?),
     }
 }
 

@@ -56,13 +56,19 @@ mod tests {
     use crate::ctx::Ctx;
     use crate::file_store::Place;
     use crate::store::audit::Audit;
+    use crate::store::vault::key::Source;
     use crate::store::{Location, proof};
 
     #[test]
     fn a_server_forgets_when_it_starts_and_hears_the_wish_to_stop() {
         let listen = ([127, 0, 0, 1], 0).into();
-        let config =
-            Config { database: Location::Memory, files: Place::Temporary, listen, name: String::new() };
+        let config = Config {
+            database: Location::Memory,
+            keys: Source::Passing,
+            files: Place::Temporary,
+            listen,
+            name: String::new(),
+        };
         let app = App::open(config, Ctx::system()).unwrap();
         let remember = |app: &App| {
             app.db.write_blocking(|tx| Ok((proof::remember(tx, "old", 0)?, Audit::default()))).unwrap()

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Desk } from './desk.mjs'
+import { onDisk } from './disk.mjs'
 import { PhoneInHand } from './phone.mjs'
 import { Stage } from './stage.mjs'
 
@@ -20,7 +21,11 @@ test('a visit made offline survives a killed browser, is synced, approved, and c
   await phone.shot('household')
   await phone.fillVisit({ said: '孙子学费有困难' })
   await phone.shot('visit-situation')
+  const folder = phone.browser.folder
   await phone.kill()
+  // Its storage is there, and says nothing of anybody.
+  assert.notDeepEqual(onDisk(`${folder}/Default/IndexedDB`, 'outbox'), [])
+  for (const text of ['孙子学费有困难', '孙子学费', '田大山', '中元村三组12号', '999999194403120012']) assert.deepEqual(onDisk(folder, text), [], text)
 
   // The server is dead and the browser starts again: everything is still there.
   await phone.open()

@@ -5,6 +5,7 @@ use std::path::Path;
 use bidao_schema::api::person::Role;
 use bidao_server::store::audit::{Audit, Entry};
 use bidao_server::store::backup::{self, Existing};
+use bidao_server::store::vault::key::Source;
 use bidao_server::store::{Db, Location, poverty_line};
 use bidao_tests::app::TestApp;
 
@@ -27,7 +28,8 @@ fn put(db: &Db, year: i32) {
 }
 
 fn years(path: &Path) -> Vec<i32> {
-    let db = Db::open(Location::File(path.to_owned())).expect("the database");
+    let keys = Source::File(path.with_file_name("bidao.key"));
+    let db = Db::open_with(Location::File(path.to_owned()), keys).expect("the database");
     db.read_blocking(poverty_line::all).expect("the database").into_iter().map(|(year, _)| year).collect()
 }
 
@@ -52,10 +54,17 @@ fn a_backup_taken_while_serving_can_be_restored_and_the_old_database_is_kept() {
     backup::write(&location, &copy).unwrap();
     put(&db, 2016);
     assert!(backup::write(&location, &copy).is_err(), "a backup never overwrites");
-    assert!(backup::restore(&location, &copy, Existing::Refuse, 7).is_err(), "nor does a restore unasked");
-    assert!(backup::restore(&location, &copy, Existing::SetAside, 7).is_err(), "nor under a running server");
+    assert!(
+        backup::restore(&location, &Source::of(&location), &copy, Existing::Refuse, 7).is_err(),
+        "nor does a restore unasked"
+    );
+    assert!(
+        backup::restore(&location, &Source::of(&location), &copy, Existing::SetAside, 7).is_err(),
+        "nor under a running server"
+    );
     close(db, &location);
-    let kept = backup::restore(&location, &copy, Existing::SetAside, 7).unwrap().unwrap();
+    let kept =
+        backup::restore(&location, &Source::of(&location), &copy, Existing::SetAside, 7).unwrap().unwrap();
     assert_eq!(years(&data), [2015]);
     assert_eq!(years(&kept), [2015, 2016]);
 }
@@ -72,7 +81,7 @@ fn a_damaged_backup_is_refused_and_the_database_stays() {
     let whole = std::fs::read(&copy).unwrap();
     for damaged in [b"not a database at all".to_vec(), whole[..whole.len() / 2].to_vec()] {
         std::fs::write(&copy, damaged).unwrap();
-        assert!(backup::restore(&location, &copy, Existing::SetAside, 7).is_err());
+        assert!(backup::restore(&location, &Source::of(&location), &copy, Existing::SetAside, 7).is_err());
         assert_eq!(years(&data), [2015]);
     }
 }
@@ -92,7 +101,8 @@ fn a_backup_whose_audit_chain_was_changed_is_refused() {
     let mut changed = bytes;
     changed[place + 13] = b'6';
     std::fs::write(&copy, changed).unwrap();
-    let refused = backup::restore(&location, &copy, Existing::SetAside, 7).unwrap_err();
+    let refused =
+        backup::restore(&location, &Source::of(&location), &copy, Existing::SetAside, 7).unwrap_err();
     assert!(refused.to_string().contains("audit chain"), "{refused}");
 }
 
@@ -118,7 +128,13 @@ fn phones_heal_what_a_restored_backup_lacks() {
     a.sync(&app);
     let expected = [a.phone.answers(old).unwrap(), a.phone.answers(new).unwrap()];
 
-    backup::restore(&Location::File(data.clone()), &copy, Existing::Refuse, 7).unwrap();
+    let place = Location::File(data.clone());
+    let restore = || backup::restore(&place, &Source::of(&place), &copy, Existing::Refuse, 7);
+    let refused = restore().unwrap_err().to_string();
+    assert!(refused.contains("bidao.key") && !data.exists(), "not without the key: {refused}");
+    let Location::File(lost) = app.app.db.location() else { panic!("a file") };
+    std::fs::copy(lost.with_extension("key"), data.with_extension("key")).unwrap();
+    restore().unwrap();
     let healed = TestApp::restored(Location::File(data), app.app.ctx.now());
     for cadre in [&mut a, &mut b] {
         cadre.hardware.client = cadre.hardware.client.at(&healed.url());

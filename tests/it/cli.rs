@@ -1,5 +1,6 @@
 //! The operator's commands, run as the binary runs them.
 
+mod key;
 mod place;
 
 use std::path::Path;

@@ -11,6 +11,7 @@ mod file_store;
 mod jobs;
 mod migrations;
 mod picture;
+mod sealed;
 mod store;
 mod tidy;
 mod tls;

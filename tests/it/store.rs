@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bidao_server::error::Error;
 use bidao_server::store::audit::{self, Audit, Chain, Entry};
 use bidao_server::store::{Db, Location, setting};
+use bidao_tests::app::keys_of;
 use bidao_tests::cluster;
 
 fn both(test: impl Fn(&Db)) {
@@ -14,8 +15,13 @@ fn both(test: impl Fn(&Db)) {
         Location::Memory,
         Location::Postgres(cluster::fresh_database()),
     ] {
-        test(&Db::open(location).expect("open"));
+        test(&open(location));
     }
+}
+
+fn open(location: Location) -> Db {
+    let keys = keys_of(&location);
+    Db::open_with(location, keys).expect("open")
 }
 
 fn entry(object: &str) -> Audit {
@@ -133,7 +139,7 @@ fn a_job_that_panics_harms_no_other() {
     for location in
         [Location::File(folder.path().join("bidao.db")), Location::Postgres(cluster::fresh_database())]
     {
-        let db = Db::open(location).expect("open");
+        let db = open(location);
         let written: Result<(), _> = db.write_blocking(|tx| {
             setting::put(tx, "a", "1")?;
             panic!("on purpose")

@@ -12,6 +12,7 @@ use bidao_server::file_store::Place;
 use bidao_server::picture::parent::Program;
 use bidao_server::serve::Background;
 use bidao_server::store::audit::Audit;
+use bidao_server::store::vault::key::Source;
 use bidao_server::store::{self, Location, Tx};
 use p256::ecdsa::SigningKey;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
@@ -168,9 +169,9 @@ impl TestApp {
     fn open(database: Location, files: Place, now: i64) -> Self {
         let clock = TestClock::at(now);
         let ctx = Ctx::new(Arc::new(clock.clone()), rand::rngs::StdRng::seed_from_u64(1));
-        let listen = ([127, 0, 0, 1], 0).into();
+        let (keys, listen) = (keys_of(&database), ([127, 0, 0, 1], 0).into());
         let mut app =
-            App::open(Config { database, files, listen, name: "测试区".into() }, ctx).expect("open");
+            App::open(Config { database, keys, files, listen, name: "测试区".into() }, ctx).expect("open");
         app.pictures = Arc::new(Program::at(built()));
         Self { app, clock, anyone: Client::new(""), server: None, _folder: None }
     }
@@ -298,6 +299,18 @@ fn place_of(database: &Location) -> Place {
     match database {
         Location::File(path) => Place::beside(path),
         Location::Memory | Location::Postgres(_) => Place::Temporary,
+    }
+}
+
+/// Key of the tests' databases on PostgreSQL.
+pub const KEY: &str = "7465737473746573747374657374737465737473746573747374657374737465";
+
+/// Where the keys of a test's database are: beside it, or the tests' own.
+#[must_use]
+pub fn keys_of(database: &Location) -> Source {
+    match database {
+        Location::Postgres(_) => Source::Text(KEY.into()),
+        Location::File(_) | Location::Memory => Source::of(database),
     }
 }
 

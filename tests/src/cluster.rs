@@ -30,6 +30,17 @@ pub fn fresh_database() -> String {
     SHARED.get_or_init(Cluster::start).database()
 }
 
+/// What `pg_dump` writes of a database of the cluster.
+///
+/// # Panics
+/// It fails.
+#[must_use]
+pub fn dump(url: &str) -> Vec<u8> {
+    let made = as_postgres("pg_dump").arg(url).output().expect("pg_dump runs");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    made.stdout
+}
+
 impl Cluster {
     /// Makes and starts a cluster; it ends with this process.
     ///

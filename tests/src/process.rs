@@ -6,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 
 use bidao_server::store::Location;
 
+use crate::app::KEY;
+
 /// A running `bidao serve`.
 pub struct Process {
     child: Child,
@@ -44,6 +46,12 @@ pub fn url_of(location: &Location) -> String {
         Location::Memory => "sqlite::memory:".into(),
         Location::Postgres(url) => url.clone(),
     }
+}
+
+/// What tells the binary the keys of a location, unless they lie beside it.
+#[must_use]
+pub fn keys(location: &Location) -> Option<(&'static str, &'static str)> {
+    matches!(location, Location::Postgres(_)).then_some(("BIDAO_KEYS", KEY))
 }
 
 impl Process {
@@ -88,6 +96,7 @@ impl Process {
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("BIDAO_DATABASE_URL", url_of(location))
             .env("BIDAO_LOG", "error")
+            .envs(keys(location))
             .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)

@@ -433,7 +433,7 @@ export interface FieldDifference {
 
 /** A leader's decision about an item. */
 export interface SettleQuarantined {
-  /** Why, for the audit; 1 to 500 characters. */
+  /** Why; 1 to 500 characters. */
   reason: string
 }
 

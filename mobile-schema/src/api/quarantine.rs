@@ -68,6 +68,6 @@ pub struct QuarantinedDetail {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SettleQuarantined {
-    /// Why, for the audit; 1 to 500 characters.
+    /// Why; 1 to 500 characters.
     pub reason: String,
 }

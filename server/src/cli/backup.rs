@@ -9,6 +9,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::store::Location;
 use crate::store::backup::{self, Existing};
+use crate::store::vault::key::Source;
 
 #[derive(Args)]
 pub struct BackupArgs {
@@ -31,13 +32,14 @@ pub struct RestoreArgs {
 pub fn back_up(location: &Location, args: &BackupArgs) -> Result<()> {
     backup::write(location, &args.to)?;
     say(&format!("backup written to {}", args.to.display()));
+    say("it is sealed: it can be read only with the key file, of which a copy belongs elsewhere");
     Ok(())
 }
 
 /// Puts the copy in place.
-pub fn restore(location: &Location, args: &RestoreArgs) -> Result<()> {
+pub fn restore(location: &Location, keys: &Source, args: &RestoreArgs) -> Result<()> {
     let existing = if args.force { Existing::SetAside } else { Existing::Refuse };
-    let kept = backup::restore(location, &args.from, existing, Ctx::system().now())?;
+    let kept = backup::restore(location, keys, &args.from, existing, Ctx::system().now())?;
     say(&format!("restored from {}", args.from.display()));
     if let Some(kept) = kept {
         say(&format!("the old database is kept as {}", kept.display()));

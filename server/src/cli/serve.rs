@@ -16,6 +16,7 @@ use crate::http::tls::Certificate;
 use crate::picture::parent::Program;
 use crate::picture::queue;
 use crate::store::Location;
+use crate::store::vault::key::Source;
 use crate::{jobs, serve, telemetry};
 
 #[derive(Args)]
@@ -39,9 +40,9 @@ pub struct ServeArgs {
 }
 
 /// Serves until a signal; the first line on standard output is JSON with the address.
-pub fn run(location: Location, files: Place, args: ServeArgs) -> Result<()> {
+pub fn run(location: Location, keys: Source, files: Place, args: ServeArgs) -> Result<()> {
     telemetry::log_panics_by_place();
-    let config = Config { database: location, files, listen: args.listen, name: args.name };
+    let config = Config { database: location, keys, files, listen: args.listen, name: args.name };
     let mut app = App::open(config, Ctx::system())?;
     if let (Some(chain), Some(key)) = (args.tls_cert, args.tls_key) {
         app.certificate = Some(Arc::new(Certificate::open(chain, key)?));

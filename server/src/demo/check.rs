@@ -15,7 +15,7 @@ use crate::domain::access::Scope;
 use crate::domain::file::list;
 use crate::domain::record::verify_all;
 use crate::error::{Error, Result};
-use crate::store::{count, picture};
+use crate::store::{picture, record as records};
 
 /// Findings shown at most.
 const SHOWN: usize = 10;
@@ -90,7 +90,8 @@ pub fn compare(app: &App, phones: &[SimPhone], township: &Township) -> Result<Fi
         phones.iter().flat_map(|p| p.changes.iter().map(|(id, _)| *id)).collect();
     ids.extend(phones.iter().flat_map(|phone| phone.phone.records()));
     let hex: Vec<String> = ids.iter().map(RecordId::to_string).collect();
-    let stored = app.db.read_blocking(move |tx| count::documents(tx, &hex))?;
+    let stored = app.db.read_blocking(move |tx| records::documents(tx, &hex))?;
+    let stored: BTreeMap<String, Vec<u8>> = stored.into_iter().collect();
     let mut documents = BTreeMap::new();
     for id in ids {
         let Some(bytes) = stored.get(&id.to_string()) else { continue };

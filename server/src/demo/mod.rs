@@ -40,6 +40,7 @@ use crate::file_store::Place;
 use crate::picture::parent::Program;
 use crate::serve::Background;
 use crate::store::Location;
+use crate::store::vault::key::Source;
 use clock::DemoClock;
 use director::Director;
 use proxy::Faults;
@@ -125,7 +126,8 @@ pub fn run(location: Location, options: &Options) -> Result<()> {
     let mut rng = StdRng::seed_from_u64(options.seed);
     let township = Township::cast(&mut rng, period.month);
     let (database, files) = fresh(location)?;
-    let config = Config { database, files, listen: free(options.listen), name: "必到演示".into() };
+    let (keys, listen) = (keys_of(&database), free(options.listen));
+    let config = Config { database, keys, files, listen, name: "必到演示".into() };
     let shared: Arc<dyn Clock> = Arc::<DemoClock>::clone(&clock);
     // The server's secrets are not the seed's: a demo may be reachable by others.
     let mut app = App::open(config, Ctx::new(shared, StdRng::from_os_rng()))?;
@@ -188,6 +190,17 @@ fn fresh(location: Location) -> Result<(Location, Place)> {
     match std::fs::remove_dir_all(&files) {
         Err(error) if !absent(&error) => Err(cannot(&files, error)),
         _ => Ok((Location::File(path), Place::Folder(files))),
+    }
+}
+
+/// Key of a demo on PostgreSQL: everybody in it is made up.
+const KEY: &str = "64656d6f64656d6f64656d6f64656d6f64656d6f64656d6f64656d6f64656d6f";
+
+/// Keys of a demo: beside an embedded database, or [`KEY`].
+fn keys_of(database: &Location) -> Source {
+    match database {
+        Location::File(_) | Location::Memory => Source::of(database),
+        Location::Postgres(_) => Source::Text(KEY.into()),
     }
 }
 

@@ -16,36 +16,60 @@ use serde_json::Value;
 
 use super::access::{Principal, Scope};
 use super::account::entry;
-use super::record;
+use super::{content, record};
 use crate::error::{Error, Result};
 use crate::store::audit::{Audit, Entry};
 use crate::store::duplicate::{self as store, Row};
 use crate::store::record::Brief;
-use crate::store::{Tx, feed, record as records, setting};
+use crate::store::vault::rotation::LOOKUP_KEY;
+use crate::store::{Db, Tx, feed, record as records, setting};
 
-/// Name of the setting that holds the secret of the keys.
-const SECRET: &str = "lookup_key";
+/// Households whose keys are hashed anew in one transaction.
+const STEP: i64 = 100;
 
-/// Makes the secret of the keys, unless there is one: every server node shares it.
+/// Hashes the keys of all households anew when the secret is another one: after a rotation, and in a database from
+/// before the secret came from the vault. Answers how many households it read.
 ///
 /// # Errors
-/// The database fails.
-pub fn make_secret(tx: &mut Tx, fresh: [u8; 32], now: i64) -> Result<((), Audit)> {
-    if setting::find(tx, SECRET)?.is_some() {
-        return Ok(((), Audit::default()));
+/// The database fails, or a document cannot be read.
+pub fn rekey(db: &Db, now: i64) -> Result<usize> {
+    let (mut read, mut after) = (0, String::new());
+    loop {
+        let from = after.clone();
+        let (last, count) = db.write_blocking(move |tx| rekey_some(tx, &from, now))?;
+        read += count;
+        let Some(last) = last else { return Ok(read) };
+        after = last;
     }
-    setting::put(tx, SECRET, &bidao_sync::ids::to_hex(&fresh))?;
-    Ok(((), Audit::of(entry(now, "system", "make_lookup_key", SECRET, ""))))
 }
 
-/// Makes the keys of a household those of its content. A household whose secret is missing is recognised by nothing.
+/// The next households; after the last of them the setting says whose secret it is.
+fn rekey_some(tx: &mut Tx, after: &str, now: i64) -> Result<((Option<String>, usize), Audit)> {
+    let (secret, before) = (tx.vault.sealing().to_string(), setting::find(tx, LOOKUP_KEY)?);
+    if before.as_deref() == Some(&secret) {
+        return Ok(((None, 0), Audit::default()));
+    }
+    let rows = records::after_of_kind(tx, "household", after, STEP)?;
+    for row in &rows {
+        let answers = content::storable(record::document(row)?.answers());
+        project(tx, &row.id, &row.area, &answers, now)?;
+    }
+    let Some(last) = rows.last() else {
+        setting::put(tx, LOOKUP_KEY, &secret)?;
+        // The secret of earlier versions, which lay beside what it hid.
+        setting::remove(tx, "lookup_key")?;
+        let action = if before.is_none() { "make_lookup_key" } else { "rekey_lookup" };
+        return Ok(((None, 0), Audit::of(entry(now, "system", action, &secret, ""))));
+    };
+    Ok(((Some(last.id.clone()), rows.len()), Audit::default()))
+}
+
+/// Makes the keys of a household those of its content.
 ///
 /// # Errors
 /// The database fails.
 pub fn project(tx: &mut Tx, record: &str, village: &str, answers: &Value, now: i64) -> Result<()> {
-    let Some(secret) = setting::find(tx, SECRET)?.and_then(|hex| bidao_sync::ids::from_hex(&hex)) else {
-        return Ok(());
-    };
+    let secret = tx.vault.lookup_key();
     let today = Date::from_epoch_millis_shanghai(now);
     store::put_keys(tx, record, &keys::of(&secret, record, village, answers, today))
 }

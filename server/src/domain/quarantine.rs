@@ -87,7 +87,7 @@ pub fn export(tx: &mut Tx, principal: &Principal, id: &str, now: i64) -> Result<
     let whole = (held::decode(&row.edit)?, serde_bytes::Bytes::new(&row.payload));
     let mut bytes = Vec::new();
     ciborium::into_writer(&whole, &mut bytes).map_err(|error| Error::Internal(format!("item: {error}")))?;
-    Ok((bytes, Audit::of(entry(principal, "export_item", &row, "", now))))
+    Ok((bytes, Audit::of(entry(principal, "export_item", &row, now))))
 }
 
 /// Stores an item, because a leader answers for it.
@@ -102,8 +102,8 @@ pub fn release(tx: &mut Tx, principal: &Principal, id: &str, reason: &str, now: 
         detail,
         field: Some(code),
     })?;
-    quarantine::settle(tx, id, (&principal.person, now), ("released", &reason))?;
-    audit.push(entry(principal, "release_item", &row, &reason, now));
+    audit.push(entry(principal, "release_item", &row, now));
+    quarantine::settle(tx, row, (&principal.person, now), ("released", &reason))?;
     Ok(((), audit))
 }
 
@@ -114,8 +114,9 @@ pub fn release(tx: &mut Tx, principal: &Principal, id: &str, reason: &str, now: 
 pub fn dismiss(tx: &mut Tx, principal: &Principal, id: &str, reason: &str, now: i64) -> Result<((), Audit)> {
     let (row, _) = open(tx, &principal.scope, id)?;
     let reason = checked(reason)?;
-    quarantine::settle(tx, id, (&principal.person, now), ("dismissed", &reason))?;
-    Ok(((), Audit::of(entry(principal, "dismiss_item", &row, &reason, now))))
+    let audit = Audit::of(entry(principal, "dismiss_item", &row, now));
+    quarantine::settle(tx, row, (&principal.person, now), ("dismissed", &reason))?;
+    Ok(((), audit))
 }
 
 /// An unsettled item of a village the scope reviews, with its author's name.
@@ -182,7 +183,8 @@ fn checked(reason: &str) -> Result<String> {
     Ok(reason)
 }
 
-fn entry(principal: &Principal, action: &'static str, row: &Row, detail: &str, now: i64) -> Entry {
+/// The reason lies with the item, sealed; the audit says who did what to which.
+fn entry(principal: &Principal, action: &'static str, row: &Row, now: i64) -> Entry {
     let device = principal.device.clone().unwrap_or_default();
-    Entry { device, ..account::entry(now, &principal.person, action, &row.item, detail) }
+    Entry { device, ..account::entry(now, &principal.person, action, &row.item, "") }
 }

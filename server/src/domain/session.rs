@@ -34,9 +34,6 @@ pub const ACCESS_SECONDS: i64 = 900;
 const ISSUER: &str = "bidao";
 /// What kind of token it is (RFC 9068; RFC 8725 §3.11).
 const TYPE: &str = "at+jwt";
-/// Name of the setting that holds the signing key.
-const KEY_SETTING: &str = "signing_key";
-
 /// Tokens whose signature is remembered as good: more than the phones that are busy at once.
 const REMEMBERED: usize = 4096;
 
@@ -57,17 +54,17 @@ impl Keys {
     pub fn load_or_make(db: &Db, ctx: &Ctx) -> Result<Self> {
         let (fresh, now) = (ctx.random::<32>(), ctx.now());
         let secret = db.write_blocking(move |tx| {
-            if let Some(found) = store::setting::find(tx, KEY_SETTING)? {
+            if let Some(found) = store::setting::find_signing_key(tx)? {
                 return Ok((found, Audit::default()));
             }
             let hex = bidao_sync::ids::to_hex(&fresh);
-            store::setting::put(tx, KEY_SETTING, &hex)?;
+            store::setting::put_signing_key(tx, &hex)?;
             let entry = Entry {
                 at: now,
                 person: "system".into(),
                 device: String::new(),
                 action: "make_signing_key",
-                object: KEY_SETTING.into(),
+                object: store::setting::SIGNING_KEY_NAME.into(),
                 detail: String::new(),
             };
             Ok((hex, Audit::of(entry)))

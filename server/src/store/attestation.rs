@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use super::Tx;
 use super::record::Brief;
 use super::schema::{attestation, record};
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// A row of `attestation`.
@@ -48,12 +49,22 @@ pub struct Row {
     pub doubt: Option<String>,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        format!("{}/{}", self.record, self.id)
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        vec![(&place::SIGNER, Cell::Text(&mut self.signer_name))]
+    }
+}
+
 /// Adds one.
 ///
 /// # Errors
 /// It is there already, or the database fails.
 pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
-    diesel::insert_into(attestation::table).values(row.clone()).execute(tx.conn)?;
+    diesel::insert_into(attestation::table).values(tx.vault.sealed(row)?).execute(tx.conn)?;
     Ok(())
 }
 
@@ -64,7 +75,7 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 pub fn of_record(tx: &mut Tx, of: &str) -> Result<Vec<Row>> {
     let query = attestation::table.filter(attestation::record.eq(of));
     let ordered = query.order((attestation::received_at, attestation::id));
-    Ok(ordered.select(Row::as_select()).load(tx.conn)?)
+    tx.vault.all_opened(ordered.select(Row::as_select()).load(tx.conn)?)
 }
 
 /// Writes what is doubted about one.
@@ -99,5 +110,7 @@ pub fn with_code(tx: &mut Tx, code: &str, limit: i64) -> Result<Vec<(Row, Brief)
         .filter(attestation::code.eq(code))
         .order((attestation::received_at.desc(), attestation::id.desc()))
         .limit(limit);
-    Ok(query.select((Row::as_select(), Brief::as_select())).load(tx.conn)?)
+    let rows: Vec<(Row, Brief)> = query.select((Row::as_select(), Brief::as_select())).load(tx.conn)?;
+    let opened = |(row, brief)| Ok((tx.vault.opened(row)?, tx.vault.opened(brief)?));
+    rows.into_iter().map(opened).collect()
 }

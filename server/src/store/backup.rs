@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::audit::{self, Chain};
+use super::vault::Vault;
+use super::vault::key::Source;
 use super::{AnyConnection, Location};
 use crate::error::{Error, Result};
 
@@ -44,9 +46,15 @@ pub fn write(location: &Location, target: &Path) -> Result<()> {
 /// kept. The backup itself is only read.
 ///
 /// # Errors
-/// The backup is damaged, a server still uses the database, it exists and may not be replaced, or the disk
+/// The backup is damaged, its key is not there, a server still uses the database, it exists and may not be replaced, or the disk
 /// refuses. In all these cases the database is as before.
-pub fn restore(location: &Location, source: &Path, existing: Existing, now: i64) -> Result<Option<PathBuf>> {
+pub fn restore(
+    location: &Location,
+    keys: &Source,
+    source: &Path,
+    existing: Existing,
+    now: i64,
+) -> Result<Option<PathBuf>> {
     let Location::File(target) = location else { return Err(not_a_file()) };
     if target.exists() && existing == Existing::Refuse {
         return Err(Error::invalid("force", format!("{} exists: --force replaces it", target.display())));
@@ -57,6 +65,7 @@ pub fn restore(location: &Location, source: &Path, existing: Existing, now: i64)
     let prepared = check(&copy).and_then(|()| {
         let mut connection = Location::File(copy.clone()).connect()?;
         connection.migrate()?;
+        Vault::check(keys, &mut connection)?;
         connection.fold_log()
     });
     if let Err(error) = prepared {

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Tx;
 use super::schema::batch;
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// A row of `batch`.
@@ -28,12 +29,27 @@ pub struct Row {
     pub receipt: Vec<u8>,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        format!("{}/{}", self.actor, self.number)
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        vec![
+            (&place::MANIFEST, Cell::Bytes(&mut self.manifest)),
+            (&place::RECEIPT, Cell::Bytes(&mut self.receipt)),
+        ]
+    }
+}
+
 /// A batch.
 ///
 /// # Errors
 /// The database fails.
 pub fn find(tx: &mut Tx, actor: &str, number: i64) -> Result<Option<Row>> {
-    Ok(batch::table.find((actor, number)).select(Row::as_select()).first(tx.conn).optional()?)
+    let row: Option<Row> =
+        batch::table.find((actor, number)).select(Row::as_select()).first(tx.conn).optional()?;
+    row.map(|row| tx.vault.opened(row)).transpose()
 }
 
 /// Records a batch.
@@ -41,7 +57,7 @@ pub fn find(tx: &mut Tx, actor: &str, number: i64) -> Result<Option<Row>> {
 /// # Errors
 /// It is there already, or the database fails.
 pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
-    diesel::insert_into(batch::table).values(row.clone()).execute(tx.conn)?;
+    diesel::insert_into(batch::table).values(tx.vault.sealed(row)?).execute(tx.conn)?;
     Ok(())
 }
 
@@ -49,8 +65,9 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 ///
 /// # Errors
 /// The database fails.
-pub fn set_receipt(tx: &mut Tx, actor: &str, number: i64, receipt: Vec<u8>) -> Result<()> {
-    diesel::update(batch::table.find((actor, number))).set(batch::receipt.eq(receipt)).execute(tx.conn)?;
+pub fn set_receipt(tx: &mut Tx, actor: &str, number: i64, receipt: &[u8]) -> Result<()> {
+    let sealed = tx.vault.seal(&place::RECEIPT, &format!("{actor}/{number}"), receipt)?;
+    diesel::update(batch::table.find((actor, number))).set(batch::receipt.eq(sealed)).execute(tx.conn)?;
     Ok(())
 }
 
@@ -61,5 +78,5 @@ pub fn set_receipt(tx: &mut Tx, actor: &str, number: i64, receipt: Vec<u8>) -> R
 pub fn after(tx: &mut Tx, actor: &str, number: i64, limit: i64) -> Result<Vec<Row>> {
     let later = batch::actor.gt(actor).or(batch::actor.eq(actor).and(batch::number.gt(number)));
     let query = batch::table.filter(later).order((batch::actor, batch::number)).limit(limit);
-    Ok(query.select(Row::as_select()).load(tx.conn)?)
+    tx.vault.all_opened(query.select(Row::as_select()).load(tx.conn)?)
 }

@@ -5,6 +5,8 @@ use diesel::sql_types::Integer;
 
 use super::Tx;
 use super::schema::{attestation, change, person};
+use super::vault::OVERHEAD;
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// Mark in [`Row::item`] of a change that settled a conflict with one of the values shown: it chose, it did
@@ -39,6 +41,16 @@ pub struct Row {
     pub bytes: Vec<u8>,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        format!("{}/{}", self.hash, self.record)
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        vec![(&place::CHANGE, Cell::Bytes(&mut self.bytes))]
+    }
+}
+
 /// Where a change comes from, without its bytes.
 #[derive(Queryable, Debug, Clone)]
 pub struct Origin {
@@ -60,7 +72,7 @@ pub struct Origin {
 /// One is there already, or the database fails.
 pub fn insert(tx: &mut Tx, rows: &[Row]) -> Result<()> {
     // SQLite binds at most 32,766 values in one statement.
-    for rows in rows.chunks(500) {
+    for rows in tx.vault.all_sealed(rows)?.chunks(500) {
         crate::each!(tx.conn, |c| diesel::insert_into(change::table).values(rows).execute(c))?;
     }
     Ok(())
@@ -72,7 +84,7 @@ pub fn insert(tx: &mut Tx, rows: &[Row]) -> Result<()> {
 /// The database fails.
 pub fn of_record(tx: &mut Tx, record: &str) -> Result<Vec<Row>> {
     let query = change::table.filter(change::record.eq(record)).order(change::position);
-    Ok(query.select(Row::as_select()).load(tx.conn)?)
+    tx.vault.all_opened(query.select(Row::as_select()).load(tx.conn)?)
 }
 
 /// Raw chunks by hash.
@@ -83,7 +95,11 @@ pub fn bytes(tx: &mut Tx, hashes: &[String]) -> Result<Vec<(String, Vec<u8>)>> {
     let mut found = Vec::with_capacity(hashes.len());
     for hashes in hashes.chunks(1000) {
         let query = change::table.filter(change::hash.eq_any(hashes.to_vec()));
-        found.extend(query.select((change::hash, change::bytes)).load::<(String, Vec<u8>)>(tx.conn)?);
+        let rows = query.select((change::hash, change::record, change::bytes));
+        for (hash, record, sealed) in rows.load::<(String, String, Vec<u8>)>(tx.conn)? {
+            let bytes = tx.vault.unseal(&place::CHANGE, &format!("{hash}/{record}"), &sealed)?;
+            found.push((hash, bytes));
+        }
     }
     Ok(found)
 }
@@ -131,7 +147,8 @@ pub fn wrote(tx: &mut Tx, record: &str, person: &str) -> Result<bool> {
 pub fn sizes(tx: &mut Tx, hashes: &[String]) -> Result<Vec<(String, i32)>> {
     let mut found = Vec::with_capacity(hashes.len());
     for hashes in hashes.chunks(1000) {
-        let columns = (change::hash, diesel::dsl::sql::<Integer>("length(bytes)"));
+        // Of the chunks and not of what they are sealed in.
+        let columns = (change::hash, diesel::dsl::sql::<Integer>(&format!("length(bytes) - {OVERHEAD}")));
         let query = change::table.filter(change::hash.eq_any(hashes.to_vec()));
         found.extend(query.select(columns).load::<(String, i32)>(tx.conn)?);
     }

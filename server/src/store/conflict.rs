@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::Tx;
 use super::record::Brief;
 use super::schema::{conflict, record};
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// A row of `conflict`.
@@ -33,6 +34,21 @@ pub struct Row {
     pub reason: Option<String>,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        let mut cells = vec![
+            (&place::DISAGREEING, Cell::Text(&mut self.disagreeing)),
+            (&place::ANCESTOR, Cell::Text(&mut self.ancestor)),
+        ];
+        cells.extend(self.reason.as_mut().map(|text| (&place::SETTLED_BECAUSE, Cell::Text(text))));
+        cells
+    }
+}
+
 /// The open conflicts of a record.
 ///
 /// # Errors
@@ -40,7 +56,7 @@ pub struct Row {
 pub fn open_of(tx: &mut Tx, of: &str) -> Result<Vec<Row>> {
     let query =
         conflict::table.filter(conflict::record.eq(of).and(conflict::state.eq("open"))).order(conflict::path);
-    Ok(query.select(Row::as_select()).load(tx.conn)?)
+    tx.vault.all_opened(query.select(Row::as_select()).load(tx.conn)?)
 }
 
 /// A conflict by id.
@@ -48,7 +64,8 @@ pub fn open_of(tx: &mut Tx, of: &str) -> Result<Vec<Row>> {
 /// # Errors
 /// The database fails.
 pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Row>> {
-    Ok(conflict::table.find(id).select(Row::as_select()).first(tx.conn).optional()?)
+    let row: Option<Row> = conflict::table.find(id).select(Row::as_select()).first(tx.conn).optional()?;
+    row.map(|row| tx.vault.opened(row)).transpose()
 }
 
 /// Opens a conflict.
@@ -56,7 +73,7 @@ pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Row>> {
 /// # Errors
 /// The database fails.
 pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
-    diesel::insert_into(conflict::table).values(row.clone()).execute(tx.conn)?;
+    diesel::insert_into(conflict::table).values(tx.vault.sealed(row)?).execute(tx.conn)?;
     Ok(())
 }
 
@@ -65,7 +82,7 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn update(tx: &mut Tx, row: &Row) -> Result<()> {
-    diesel::update(conflict::table.find(&row.id)).set(row.clone()).execute(tx.conn)?;
+    diesel::update(conflict::table.find(&row.id)).set(tx.vault.sealed(row)?).execute(tx.conn)?;
     Ok(())
 }
 
@@ -99,5 +116,7 @@ pub fn list(
     }
     rows.sort_by(|(a, _), (b, _)| (a.opened_at, &a.id).cmp(&(b.opened_at, &b.id)));
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let opened = |(row, brief)| Ok((tx.vault.opened(row)?, tx.vault.opened(brief)?));
+    let rows = rows.into_iter().map(opened).collect::<Result<_>>()?;
     Ok((rows, u32::try_from(total).unwrap_or(u32::MAX)))
 }

@@ -79,19 +79,3 @@ pub fn totals(tx: &mut Tx) -> Result<Totals> {
             .get_result(tx.conn)?,
     })
 }
-
-/// The saved documents of records, by id.
-///
-/// # Errors
-/// The database fails.
-pub fn documents(tx: &mut Tx, ids: &[String]) -> Result<BTreeMap<String, Vec<u8>>> {
-    let mut documents = BTreeMap::new();
-    for some in ids.chunks(500) {
-        let rows: Vec<(String, Vec<u8>)> = record::table
-            .filter(record::id.eq_any(some.to_vec()))
-            .select((record::id, record::document))
-            .load(tx.conn)?;
-        documents.extend(rows);
-    }
-    Ok(documents)
-}

@@ -17,6 +17,9 @@ use crate::error::{Error, Result};
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 
+/// Advisory lock of PostgreSQL that those who write share.
+const WRITERS: i64 = 0x62_69_64_61_6f;
+
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {
@@ -128,10 +131,40 @@ impl AnyConnection {
                 AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
             }
             Self::Postgres(c) => {
-                AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
+                // Together with whoever else writes, and not while keys change (`begin_alone`).
+                let begin = format!(
+                    "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared({WRITERS})"
+                );
+                AnsiTransactionManager::begin_transaction_sql(c, &begin)?;
                 if losable { c.batch_execute("SET LOCAL synchronous_commit = off") } else { Ok(()) }
             }
         }
+    }
+
+    /// Begins a transaction that writes while no other one does: keys change in it.
+    pub(super) fn begin_alone(&mut self) -> Result<(), DieselError> {
+        match self {
+            Self::Sqlite(_) => self.begin_write(false),
+            Self::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(
+                c,
+                &format!("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITERS})"),
+            ),
+        }
+    }
+
+    /// Gives back the space in which values lay that were replaced, so that nothing of them remains in the files.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub(super) fn reclaim(&mut self, tables: &[&str]) -> Result<()> {
+        match self {
+            Self::Sqlite(c) => c.batch_execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?,
+            // It runs in no transaction, so each one alone.
+            Self::Postgres(c) => {
+                tables.iter().try_for_each(|table| c.batch_execute(&format!("VACUUM FULL \"{table}\"")))?;
+            }
+        }
+        Ok(())
     }
 
     /// Begins a transaction that reads one snapshot.

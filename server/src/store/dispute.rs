@@ -10,6 +10,7 @@ use super::Tx;
 use super::dialect::AnyConnection;
 use super::record::Reach;
 use super::schema::{dispute, dispute_event, person, record};
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// Kind of their records.
@@ -93,6 +94,28 @@ pub struct Event {
     pub text: Option<String>,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        self.record.clone()
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        let mut cells = vec![(&place::STATEMENT, Cell::Text(&mut self.statement))];
+        cells.extend(self.finding.as_mut().map(|text| (&place::FINDING, Cell::Text(text))));
+        cells
+    }
+}
+
+impl Sealed for Event {
+    fn key(&self) -> String {
+        format!("{}/{}", self.record, self.version)
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        self.text.as_mut().map(|text| (&place::STEP_TEXT, Cell::Text(text))).into_iter().collect()
+    }
+}
+
 /// What a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -114,7 +137,8 @@ type Condition =
 /// # Errors
 /// The database fails.
 pub fn find(tx: &mut Tx, record: &str) -> Result<Option<Row>> {
-    Ok(dispute::table.find(record).select(Row::as_select()).first(tx.conn).optional()?)
+    let row: Option<Row> = dispute::table.find(record).select(Row::as_select()).first(tx.conn).optional()?;
+    row.map(|row| tx.vault.opened(row)).transpose()
 }
 
 /// The dispute of a record, if it is one, is of another village now.
@@ -131,8 +155,8 @@ pub fn move_to(tx: &mut Tx, record: &str, village: &str) -> Result<()> {
 /// # Errors
 /// It exists, its household does not, or the database fails.
 pub fn insert(tx: &mut Tx, row: &Row, event: &Event) -> Result<()> {
-    diesel::insert_into(dispute::table).values(row.clone()).execute(tx.conn)?;
-    diesel::insert_into(dispute_event::table).values(event.clone()).execute(tx.conn)?;
+    diesel::insert_into(dispute::table).values(tx.vault.sealed(row)?).execute(tx.conn)?;
+    diesel::insert_into(dispute_event::table).values(tx.vault.sealed(event)?).execute(tx.conn)?;
     Ok(())
 }
 
@@ -141,8 +165,8 @@ pub fn insert(tx: &mut Tx, row: &Row, event: &Event) -> Result<()> {
 /// # Errors
 /// The version was there before, or the database fails.
 pub fn update(tx: &mut Tx, row: &Row, event: &Event) -> Result<()> {
-    diesel::update(dispute::table.find(&row.record)).set(row.clone()).execute(tx.conn)?;
-    diesel::insert_into(dispute_event::table).values(event.clone()).execute(tx.conn)?;
+    diesel::update(dispute::table.find(&row.record)).set(tx.vault.sealed(row)?).execute(tx.conn)?;
+    diesel::insert_into(dispute_event::table).values(tx.vault.sealed(event)?).execute(tx.conn)?;
     Ok(())
 }
 
@@ -165,7 +189,7 @@ pub fn list(tx: &mut Tx, reach: &Reach, filter: &Filter, limit: i64) -> Result<V
         query = query.filter(dispute::due_on.is_not_null().and(dispute::due_on.lt(day.clone())));
     }
     let order = (dispute::raised_at.desc(), dispute::record.asc());
-    Ok(query.order(order).limit(limit).load(tx.conn)?)
+    tx.vault.all_opened(query.order(order).limit(limit).load(tx.conn)?)
 }
 
 /// How many within reach are open, and how many of those had to go on before `today`.
@@ -220,7 +244,8 @@ pub fn events(tx: &mut Tx, of: &str) -> Result<Vec<(Event, Option<String>)>> {
         .filter(dispute_event::record.eq(of))
         .order(dispute_event::version)
         .select((Event::as_select(), person::name.nullable()));
-    Ok(query.load(tx.conn)?)
+    let rows: Vec<(Event, Option<String>)> = query.load(tx.conn)?;
+    rows.into_iter().map(|(row, name)| Ok((tx.vault.opened(row)?, name))).collect()
 }
 
 fn within(reach: &Reach) -> Condition {

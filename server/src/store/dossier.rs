@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::Tx;
 use super::register::Among;
 use super::schema::{document, income, record};
+use super::vault::place::TITLE;
 use crate::error::Result;
 
 /// A row of `document`.
@@ -116,5 +117,10 @@ pub fn registers(tx: &mut Tx, among: &Among) -> Result<Vec<(Standing, String)>> 
         record::signing,
     );
     let rows = record::table.filter(record::id.eq_any(among.inside())).select((columns, record::title));
-    Ok(rows.load(tx.conn)?)
+    let sealed: Vec<(Standing, String)> = rows.load(tx.conn)?;
+    let open = |(standing, title): (Standing, String)| {
+        let title = tx.vault.unseal_text(&TITLE, &standing.record, &title)?;
+        Ok((standing, title))
+    };
+    sealed.into_iter().map(open).collect()
 }

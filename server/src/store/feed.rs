@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Tx;
 use super::schema::{area_counter, feed};
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// A row of `feed`.
@@ -28,6 +29,16 @@ pub struct Row {
     pub chain: Vec<u8>,
     /// When.
     pub at: i64,
+}
+
+impl Sealed for Row {
+    fn key(&self) -> String {
+        format!("{}/{}", self.area, self.seq)
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        vec![(&place::DECISION, Cell::Bytes(&mut self.data))]
+    }
 }
 
 /// What an area's counter says: last position and chain value there. Locks it until the commit.
@@ -62,7 +73,7 @@ pub fn counter(tx: &mut Tx, area: &str) -> Result<Option<(i64, Vec<u8>)>> {
 /// The database fails.
 pub fn append(tx: &mut Tx, rows: &[Row]) -> Result<()> {
     let Some(last) = rows.last() else { return Ok(()) };
-    for rows in rows.chunks(500) {
+    for rows in tx.vault.all_sealed(rows)?.chunks(500) {
         crate::each!(tx.conn, |c| diesel::insert_into(feed::table).values(rows).execute(c))?;
     }
     diesel::update(area_counter::table.find(&last.area))
@@ -93,7 +104,7 @@ pub fn after(tx: &mut Tx, area: &str, household: Option<&str>, seq: i64, limit: 
     if let Some(household) = household {
         query = query.filter(feed::household.eq(household.to_owned()));
     }
-    Ok(query.load(tx.conn)?)
+    tx.vault.all_opened(query.load(tx.conn)?)
 }
 
 /// The last position of an area that was taken at or before `at`.

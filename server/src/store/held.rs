@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Tx;
 use super::schema::{device, held, person};
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// A row of `held`.
@@ -30,13 +31,27 @@ pub struct Row {
     pub received_at: i64,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        self.item.clone()
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        vec![
+            (&place::HELD_EDIT, Cell::Bytes(&mut self.edit)),
+            (&place::HELD_PAYLOAD, Cell::Bytes(&mut self.payload)),
+        ]
+    }
+}
+
 /// Keeps an item; one that is kept already stays as it is.
 ///
 /// # Errors
 /// The database fails.
 pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
+    let sealed = tx.vault.sealed(row)?;
     crate::each!(tx.conn, |c| diesel::insert_into(held::table)
-        .values(row.clone())
+        .values(sealed)
         .on_conflict_do_nothing()
         .execute(c))?;
     Ok(())
@@ -53,7 +68,7 @@ pub fn of_record(tx: &mut Tx, record: &str) -> Result<Vec<Row>> {
         held::number,
         held::item,
     ));
-    Ok(query.select(Row::as_select()).load(tx.conn)?)
+    tx.vault.all_opened(query.select(Row::as_select()).load(tx.conn)?)
 }
 
 /// Waiting items of these persons' devices, oldest first, with the owner's name.
@@ -61,7 +76,7 @@ pub fn of_record(tx: &mut Tx, record: &str) -> Result<Vec<Row>> {
 /// # Errors
 /// The database fails.
 pub fn list(tx: &mut Tx, persons: &[String], limit: i64) -> Result<Vec<(Row, String)>> {
-    let rows = held::table
+    let rows: Vec<(Row, String)> = held::table
         .inner_join(device::table.on(device::id.eq(held::device)))
         .inner_join(person::table.on(person::id.eq(device::person)))
         .filter(device::person.eq_any(persons))
@@ -69,7 +84,7 @@ pub fn list(tx: &mut Tx, persons: &[String], limit: i64) -> Result<Vec<(Row, Str
         .limit(limit)
         .select((Row::as_select(), person::name))
         .load(tx.conn)?;
-    Ok(rows)
+    rows.into_iter().map(|(row, name)| Ok((tx.vault.opened(row)?, name))).collect()
 }
 
 /// How many items of a device wait.

@@ -10,6 +10,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use super::audit::{self, Audit};
 use super::dialect::{self, AnyConnection, Location};
+use super::vault::Vault;
 use super::{Advance, Tx};
 use crate::error::{Error, Result};
 
@@ -69,6 +70,7 @@ impl Lane {
         location: Arc<Location>,
         connection: AnyConnection,
         advances: broadcast::Sender<Advance>,
+        vault: Vault,
     ) -> Result<Self> {
         let (jobs, queue) = mpsc::channel::<Box<dyn Job>>();
         spawn("bidao-writer", move || {
@@ -76,24 +78,24 @@ impl Lane {
             while let Ok(first) = queue.recv() {
                 let mut group = vec![first];
                 group.extend(queue.try_iter().take(GROUP - 1));
-                run_group(&location, &mut connection, group, &advances);
+                run_group(&location, &vault, &mut connection, group, &advances);
             }
         })?;
         Ok(Self { jobs })
     }
 
     /// A lane of several readers.
-    pub(super) fn readers(location: Arc<Location>, count: usize) -> Result<Self> {
+    pub(super) fn readers(location: Arc<Location>, count: usize, vault: &Vault) -> Result<Self> {
         let (jobs, queue) = mpsc::channel::<Box<dyn Job>>();
         let queue = Arc::new(Mutex::new(queue));
         for _ in 0..count {
-            let (queue, location) = (Arc::clone(&queue), Arc::clone(&location));
+            let (queue, location, vault) = (Arc::clone(&queue), Arc::clone(&location), vault.clone());
             spawn("bidao-reader", move || {
                 let mut connection = None;
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(job) = next else { return };
-                    run_read(&location, &mut connection, job);
+                    run_read(&location, &vault, &mut connection, job);
                 }
             })?;
         }
@@ -149,6 +151,7 @@ fn connected<'a>(location: &Location, slot: &'a mut Option<AnyConnection>) -> Re
 
 fn run_group(
     location: &Location,
+    vault: &Vault,
     slot: &mut Option<AnyConnection>,
     group: Vec<Box<dyn Job>>,
     advances: &broadcast::Sender<Advance>,
@@ -157,7 +160,7 @@ fn run_group(
     let mut told = Vec::new();
     let committed = (1..=ATTEMPTS).find_map(|attempt| {
         told.clear();
-        match commit_group(location, slot, &mut group, &mut told) {
+        match commit_group(location, vault, slot, &mut group, &mut told) {
             Err(Error::Database(error)) if dialect::is_transient(&error) && attempt < ATTEMPTS => None,
             Err(error) => {
                 if is_unusable_after(&error) {
@@ -197,6 +200,7 @@ fn is_unusable_after(error: &Error) -> bool {
 /// so does a panic: the others of the group may come again, the lane lives on.
 fn commit_group(
     location: &Location,
+    vault: &Vault,
     slot: &mut Option<AnyConnection>,
     group: &mut [(Box<dyn Job>, Option<Error>)],
     told: &mut Vec<Advance>,
@@ -204,10 +208,15 @@ fn commit_group(
     let connection = connected(location, slot)?;
     let losable = group.iter().all(|(job, _)| job.is_losable());
     connection.begin_write(losable)?;
+    if let Err(error) = vault.follow(connection) {
+        let _ = connection.roll_back();
+        return Err(error);
+    }
     for (job, failure) in group.iter_mut() {
         let mut own = Vec::new();
-        let run =
-            AssertUnwindSafe(|| connection.transaction(|conn| job.run(&mut Tx { conn, advances: &mut own })));
+        let run = AssertUnwindSafe(|| {
+            connection.transaction(|conn| job.run(&mut Tx { conn, vault, advances: &mut own }))
+        });
         let Ok(outcome) = catch_unwind(run) else {
             *failure = Some(panicked());
             return Err(panicked());
@@ -233,21 +242,26 @@ fn commit_group(
     })
 }
 
-fn run_read(location: &Location, slot: &mut Option<AnyConnection>, mut job: Box<dyn Job>) {
-    let mut outcome = read_once(location, slot, &mut *job);
+fn run_read(location: &Location, vault: &Vault, slot: &mut Option<AnyConnection>, mut job: Box<dyn Job>) {
+    let mut outcome = read_once(location, vault, slot, &mut *job);
     if outcome.as_ref().is_err_and(is_unusable_after) {
         *slot = None;
     }
     if matches!(&outcome, Err(Error::Database(error)) if dialect::is_disconnected(error)) {
-        outcome = read_once(location, slot, &mut *job);
+        outcome = read_once(location, vault, slot, &mut *job);
     }
     job.finish(outcome.err());
 }
 
-fn read_once(location: &Location, slot: &mut Option<AnyConnection>, job: &mut dyn Job) -> Result<()> {
+fn read_once(
+    location: &Location,
+    vault: &Vault,
+    slot: &mut Option<AnyConnection>,
+    job: &mut dyn Job,
+) -> Result<()> {
     let connection = connected(location, slot)?;
     connection.begin_read()?;
-    let run = AssertUnwindSafe(|| job.run(&mut Tx { conn: connection, advances: &mut Vec::new() }));
+    let run = AssertUnwindSafe(|| job.run(&mut Tx { conn: connection, vault, advances: &mut Vec::new() }));
     let Ok(outcome) = catch_unwind(run) else { return Err(panicked()) };
     // A reader has nothing to keep; ending it either way is the same.
     let ended = connection.roll_back();

@@ -44,6 +44,7 @@ pub mod setting;
 pub mod survey;
 pub mod team;
 pub mod upload;
+pub mod vault;
 
 use std::sync::Arc;
 
@@ -55,6 +56,9 @@ pub use dialect::{AnyConnection, Location};
 use crate::error::{Error, Result};
 use audit::Audit;
 use lane::Lane;
+use vault::Vault;
+use vault::key::Source;
+use vault::rotation;
 
 /// Readers beside the one writer.
 const READERS: usize = 3;
@@ -74,6 +78,8 @@ pub struct Advance {
 pub struct Tx<'a> {
     /// The connection.
     pub conn: &'a mut AnyConnection,
+    /// Seals what is written and opens what is read.
+    pub vault: &'a Vault,
     /// Told to listeners after the commit.
     advances: &'a mut Vec<Advance>,
 }
@@ -89,9 +95,9 @@ impl Tx<'_> {
     /// # Errors
     /// What `job` answers, or the database's failure.
     pub fn savepoint<T>(&mut self, job: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-        let Tx { conn, advances } = self;
+        let Tx { conn, vault, advances } = self;
         let before = advances.len();
-        let outcome = conn.transaction(|conn| job(&mut Tx { conn, advances }));
+        let outcome = conn.transaction(|conn| job(&mut Tx { conn, vault, advances }));
         if outcome.is_err() {
             advances.truncate(before);
         }
@@ -106,28 +112,49 @@ pub struct Db {
     readers: Option<Lane>,
     advances: broadcast::Sender<Advance>,
     location: Arc<Location>,
+    vault: Vault,
 }
 
 impl Db {
-    /// Opens the database and brings it to this version.
+    /// [`Self::open_with`] the keys that lie where they do unless somebody says otherwise.
     ///
     /// # Errors
-    /// It cannot be reached or migrated.
+    /// As there.
     pub fn open(location: Location) -> Result<Self> {
+        let keys = Source::of(&location);
+        Self::open_with(location, keys)
+    }
+
+    /// Opens the database with its keys, brings it to this version and seals what is not sealed yet.
+    ///
+    /// # Errors
+    /// It cannot be reached or migrated; its keys are missing or another database's.
+    pub fn open_with(location: Location, keys: Source) -> Result<Self> {
         let mut connection = location.connect()?;
         connection.migrate()?;
+        let vault = Vault::open(keys, &mut connection)?;
+        rotation::adopt(&mut connection, &vault)?;
         let (advances, _) = broadcast::channel(LISTENER_LAG);
         let location = Arc::new(location);
-        let writer = Lane::writer(Arc::clone(&location), connection, advances.clone())?;
-        let readers =
-            if location.is_memory() { None } else { Some(Lane::readers(Arc::clone(&location), READERS)?) };
-        Ok(Self { writer, readers, advances, location })
+        let writer = Lane::writer(Arc::clone(&location), connection, advances.clone(), vault.clone())?;
+        let readers = if location.is_memory() {
+            None
+        } else {
+            Some(Lane::readers(Arc::clone(&location), READERS, &vault)?)
+        };
+        Ok(Self { writer, readers, advances, location, vault })
     }
 
     /// Where the data is.
     #[must_use]
     pub fn location(&self) -> &Location {
         &self.location
+    }
+
+    /// Its keys.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// Feed positions as they become durable.

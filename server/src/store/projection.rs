@@ -225,7 +225,7 @@ pub fn put_household(tx: &mut Tx, row: &Household) -> Result<()> {
 /// The database fails.
 pub fn unprojected(tx: &mut Tx) -> Result<Vec<super::record::Row>> {
     let row = super::record::Row::as_select;
-    let mut found = record::table
+    let mut found: Vec<super::record::Row> = record::table
         .left_join(household::table.on(household::record.eq(record::id)))
         .filter(record::kind.eq("household").and(household::record.is_null()))
         .order(record::id)
@@ -250,5 +250,5 @@ pub fn unprojected(tx: &mut Tx) -> Result<Vec<super::record::Row>> {
         .filter(record::kind.eq_any(["ledger", "card", "agreement"]).and(linked))
         .filter(document::record.is_null());
     found.extend(without_document.select(row()).load(tx.conn)?);
-    Ok(found)
+    tx.vault.all_opened(found)
 }

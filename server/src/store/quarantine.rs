@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Tx;
 use super::schema::{device, person, quarantine};
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// A row of `quarantine`.
@@ -42,13 +43,31 @@ pub struct Row {
     pub reason: Option<String>,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        self.item.clone()
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        let reason = self.reason.as_mut().map(|text| (&place::KEPT_BECAUSE, Cell::Text(text)));
+        let mut cells = vec![
+            (&place::KEPT_EDIT, Cell::Bytes(&mut self.edit)),
+            (&place::KEPT_PAYLOAD, Cell::Bytes(&mut self.payload)),
+            (&place::KEPT_DETAIL, Cell::Text(&mut self.detail)),
+        ];
+        cells.extend(reason);
+        cells
+    }
+}
+
 /// Keeps an item; one that is kept already stays as it is.
 ///
 /// # Errors
 /// The database fails.
 pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
+    let sealed = tx.vault.sealed(row)?;
     crate::each!(tx.conn, |c| diesel::insert_into(quarantine::table)
-        .values(row.clone())
+        .values(sealed)
         .on_conflict_do_nothing()
         .execute(c))?;
     Ok(())
@@ -59,7 +78,7 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn list(tx: &mut Tx, persons: &[String], limit: i64) -> Result<Vec<(Row, String)>> {
-    let rows = quarantine::table
+    let rows: Vec<(Row, String)> = quarantine::table
         .inner_join(device::table.on(device::id.eq(quarantine::device)))
         .inner_join(person::table.on(person::id.eq(device::person)))
         .filter(quarantine::settled_at.is_null().and(device::person.eq_any(persons)))
@@ -67,7 +86,7 @@ pub fn list(tx: &mut Tx, persons: &[String], limit: i64) -> Result<Vec<(Row, Str
         .limit(limit)
         .select((Row::as_select(), person::name))
         .load(tx.conn)?;
-    Ok(rows)
+    rows.into_iter().map(|(row, name)| Ok((tx.vault.opened(row)?, name))).collect()
 }
 
 /// One item.
@@ -75,7 +94,9 @@ pub fn list(tx: &mut Tx, persons: &[String], limit: i64) -> Result<Vec<(Row, Str
 /// # Errors
 /// The database fails.
 pub fn find(tx: &mut Tx, item: &str) -> Result<Option<Row>> {
-    Ok(quarantine::table.find(item).select(Row::as_select()).first(tx.conn).optional()?)
+    let found: Option<Row> =
+        quarantine::table.find(item).select(Row::as_select()).first(tx.conn).optional()?;
+    found.map(|row| tx.vault.opened(row)).transpose()
 }
 
 /// Items about a record, settled or not, oldest first.
@@ -84,20 +105,29 @@ pub fn find(tx: &mut Tx, item: &str) -> Result<Option<Row>> {
 /// The database fails.
 pub fn of_record(tx: &mut Tx, record: &str) -> Result<Vec<Row>> {
     let query = quarantine::table.filter(quarantine::record.eq(record));
-    Ok(query.order((quarantine::received_at, quarantine::item)).select(Row::as_select()).load(tx.conn)?)
+    let rows = query.order((quarantine::received_at, quarantine::item)).select(Row::as_select());
+    tx.vault.all_opened(rows.load(tx.conn)?)
 }
 
 /// Writes down that `by` dealt with an item, how and why.
 ///
 /// # Errors
 /// The database fails.
-pub fn settle(tx: &mut Tx, item: &str, (by, at): (&str, i64), (outcome, reason): (&str, &str)) -> Result<()> {
+pub fn settle(tx: &mut Tx, row: Row, (by, at): (&str, i64), (outcome, reason): (&str, &str)) -> Result<()> {
+    let decided = Row {
+        settled_at: Some(at),
+        settled_by: Some(by.to_owned()),
+        outcome: Some(outcome.to_owned()),
+        reason: Some(reason.to_owned()),
+        ..row
+    };
+    let decided = tx.vault.sealed(&decided)?;
     let settled = (
-        quarantine::settled_at.eq(at),
-        quarantine::settled_by.eq(by),
-        quarantine::outcome.eq(outcome),
-        quarantine::reason.eq(reason),
+        quarantine::settled_at.eq(decided.settled_at),
+        quarantine::settled_by.eq(decided.settled_by),
+        quarantine::outcome.eq(decided.outcome),
+        quarantine::reason.eq(decided.reason),
     );
-    diesel::update(quarantine::table.find(item)).set(settled).execute(tx.conn)?;
+    diesel::update(quarantine::table.find(decided.item)).set(settled).execute(tx.conn)?;
     Ok(())
 }

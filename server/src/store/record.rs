@@ -7,6 +7,8 @@ use super::Tx;
 use super::dialect::AnyConnection;
 use super::dispute;
 use super::schema::record;
+use super::vault::OVERHEAD;
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// A row of `record`.
@@ -89,6 +91,32 @@ pub struct Brief {
     pub signing: String,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        let mut cells = vec![
+            (&place::DOCUMENT, Cell::Bytes(&mut self.document)),
+            (&place::TITLE, Cell::Text(&mut self.title)),
+            (&place::FINDINGS, Cell::Text(&mut self.findings)),
+        ];
+        cells.extend(self.remark.as_mut().map(|text| (&place::REMARK, Cell::Text(text))));
+        cells
+    }
+}
+
+impl Sealed for Brief {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        vec![(&place::TITLE, Cell::Text(&mut self.title))]
+    }
+}
+
 /// What a reader may see; made from a scope by `domain::record`.
 #[derive(Debug, Clone)]
 pub struct Reach {
@@ -119,7 +147,8 @@ type Condition =
 /// # Errors
 /// The database fails.
 pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Row>> {
-    Ok(record::table.find(id).select(Row::as_select()).first(tx.conn).optional()?)
+    let row: Option<Row> = record::table.find(id).select(Row::as_select()).first(tx.conn).optional()?;
+    row.map(|row| tx.vault.opened(row)).transpose()
 }
 
 /// Version of a record; 0 when there is none.
@@ -135,7 +164,7 @@ pub fn version(tx: &mut Tx, id: &str) -> Result<i64> {
 /// # Errors
 /// The id exists, or the database fails.
 pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
-    diesel::insert_into(record::table).values(row.clone()).execute(tx.conn)?;
+    diesel::insert_into(record::table).values(tx.vault.sealed(row)?).execute(tx.conn)?;
     Ok(())
 }
 
@@ -144,7 +173,7 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn update(tx: &mut Tx, row: &Row) -> Result<()> {
-    diesel::update(record::table.find(&row.id)).set(row.clone()).execute(tx.conn)?;
+    diesel::update(record::table.find(&row.id)).set(tx.vault.sealed(row)?).execute(tx.conn)?;
     Ok(())
 }
 
@@ -167,7 +196,8 @@ pub fn list(tx: &mut Tx, reach: &Reach, filter: &Filter, limit: i64) -> Result<V
         let older = record::updated_at.lt(*at).or(record::updated_at.eq(*at).and(record::id.lt(id.clone())));
         query = query.filter(older);
     }
-    Ok(query.order((record::updated_at.desc(), record::id.desc())).limit(limit).load(tx.conn)?)
+    let rows = query.order((record::updated_at.desc(), record::id.desc())).limit(limit).load(tx.conn)?;
+    tx.vault.all_opened(rows)
 }
 
 /// Rows in one of `states` under one of the area prefixes, but disputes, which nobody reviews: those with conflicts first, then oldest submission first.
@@ -199,7 +229,7 @@ pub fn queue(
     let order = (record::conflicts.desc(), record::submitted_at.asc(), record::id.asc());
     let rows = query.order(order).limit(limit).load(tx.conn)?;
     let total: i64 = count.get_result(tx.conn)?;
-    Ok((rows, u32::try_from(total).unwrap_or(u32::MAX)))
+    Ok((tx.vault.all_opened(rows)?, u32::try_from(total).unwrap_or(u32::MAX)))
 }
 
 /// Briefs by id.
@@ -207,7 +237,8 @@ pub fn queue(
 /// # Errors
 /// The database fails.
 pub fn briefs(tx: &mut Tx, ids: &[String]) -> Result<Vec<Brief>> {
-    Ok(record::table.filter(record::id.eq_any(ids.to_vec())).select(Brief::as_select()).load(tx.conn)?)
+    let rows = record::table.filter(record::id.eq_any(ids.to_vec())).select(Brief::as_select());
+    tx.vault.all_opened(rows.load(tx.conn)?)
 }
 
 /// Saved documents by id.
@@ -216,7 +247,15 @@ pub fn briefs(tx: &mut Tx, ids: &[String]) -> Result<Vec<Brief>> {
 /// The database fails.
 pub fn documents(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>> {
     let columns = (record::id, record::document);
-    Ok(record::table.filter(record::id.eq_any(ids.to_vec())).select(columns).load(tx.conn)?)
+    let mut documents = Vec::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let rows = record::table.filter(record::id.eq_any(some.to_vec())).select(columns);
+        for (id, sealed) in rows.load::<(String, Vec<u8>)>(tx.conn)? {
+            let document = tx.vault.unseal(&place::DOCUMENT, &id, &sealed)?;
+            documents.push((id, document));
+        }
+    }
+    Ok(documents)
 }
 
 /// The next records by id, for whoever walks through all of them.
@@ -225,7 +264,17 @@ pub fn documents(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, Vec<u8>)>> 
 /// The database fails.
 pub fn after(tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<Row>> {
     let query = record::table.filter(record::id.gt(id)).order(record::id).limit(limit);
-    Ok(query.select(Row::as_select()).load(tx.conn)?)
+    tx.vault.all_opened(query.select(Row::as_select()).load(tx.conn)?)
+}
+
+/// [`after`] of one kind.
+///
+/// # Errors
+/// The database fails.
+pub fn after_of_kind(tx: &mut Tx, kind: &str, id: &str, limit: i64) -> Result<Vec<Row>> {
+    let query = record::table.filter(record::kind.eq(kind).and(record::id.gt(id)));
+    let rows = query.order(record::id).limit(limit).select(Row::as_select()).load(tx.conn)?;
+    tx.vault.all_opened(rows)
 }
 
 /// Ids of a household's own record and of every record about it, of whatever kind.
@@ -254,7 +303,8 @@ fn under(prefixes: &[String]) -> Condition {
 /// # Errors
 /// The database fails.
 pub fn sizes(tx: &mut Tx, ids: &[String]) -> Result<Vec<(String, i32)>> {
-    let columns = (record::id, diesel::dsl::sql::<Integer>("length(document)"));
+    // Of the documents and not of what they are sealed in.
+    let columns = (record::id, diesel::dsl::sql::<Integer>(&format!("length(document) - {OVERHEAD}")));
     Ok(record::table.filter(record::id.eq_any(ids.to_vec())).select(columns).load(tx.conn)?)
 }
 

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Tx;
 use super::schema::{area, person, relocation};
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// A row of `relocation`.
@@ -30,12 +31,22 @@ pub struct Row {
     pub at: i64,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        vec![(&place::MOVED_BECAUSE, Cell::Text(&mut self.reason))]
+    }
+}
+
 /// Adds one.
 ///
 /// # Errors
 /// The database fails.
 pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
-    diesel::insert_into(relocation::table).values(row.clone()).execute(tx.conn)?;
+    diesel::insert_into(relocation::table).values(tx.vault.sealed(row)?).execute(tx.conn)?;
     Ok(())
 }
 
@@ -44,7 +55,8 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
 /// # Errors
 /// The database fails.
 pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Row>> {
-    Ok(relocation::table.find(id).select(Row::as_select()).first(tx.conn).optional()?)
+    let row: Option<Row> = relocation::table.find(id).select(Row::as_select()).first(tx.conn).optional()?;
+    row.map(|row| tx.vault.opened(row)).transpose()
 }
 
 /// Those of a household, newest first, with the name of who entered them.
@@ -57,7 +69,8 @@ pub fn of_household(tx: &mut Tx, household: &str) -> Result<Vec<(Row, String)>> 
         .filter(relocation::household.eq(household))
         .order((relocation::at.desc(), relocation::id.desc()))
         .select((Row::as_select(), person::name));
-    Ok(rows.load(tx.conn)?)
+    let rows: Vec<(Row, String)> = rows.load(tx.conn)?;
+    rows.into_iter().map(|(row, name)| Ok((tx.vault.opened(row)?, name))).collect()
 }
 
 /// Those of a household out of one village, newest first.
@@ -69,7 +82,7 @@ pub fn out_of(tx: &mut Tx, household: &str, area: &str) -> Result<Vec<Row>> {
         .filter(relocation::household.eq(household).and(relocation::from_area.eq(area)))
         .order((relocation::at.desc(), relocation::id.desc()))
         .select(Row::as_select());
-    Ok(rows.load(tx.conn)?)
+    tx.vault.all_opened(rows.load(tx.conn)?)
 }
 
 /// Villages to which households went from villages under a prefix.
@@ -95,5 +108,5 @@ pub fn leaving(tx: &mut Tx, prefix: &str, from: &str, to: &str) -> Result<Vec<Ro
         .filter(relocation::moved_on.between(from, to))
         .order((relocation::at, relocation::id))
         .select(Row::as_select());
-    Ok(rows.load(tx.conn)?)
+    tx.vault.all_opened(rows.load(tx.conn)?)
 }

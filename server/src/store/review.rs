@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Tx;
 use super::schema::{person, review_event};
+use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
 
 /// A row of `review_event`.
@@ -26,12 +27,23 @@ pub struct Row {
     pub remark: Option<String>,
 }
 
+impl Sealed for Row {
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+
+    fn cells(&mut self) -> Vec<(&'static Place, Cell<'_>)> {
+        self.remark.as_mut().map(|text| (&place::REVIEW_REMARK, Cell::Text(text))).into_iter().collect()
+    }
+}
+
 /// An event by the id of its command.
 ///
 /// # Errors
 /// The database fails.
 pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Row>> {
-    Ok(review_event::table.find(id).select(Row::as_select()).first(tx.conn).optional()?)
+    let row: Option<Row> = review_event::table.find(id).select(Row::as_select()).first(tx.conn).optional()?;
+    row.map(|row| tx.vault.opened(row)).transpose()
 }
 
 /// Adds an event.
@@ -39,7 +51,7 @@ pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Row>> {
 /// # Errors
 /// The id exists, or the database fails.
 pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
-    diesel::insert_into(review_event::table).values(row.clone()).execute(tx.conn)?;
+    diesel::insert_into(review_event::table).values(tx.vault.sealed(row)?).execute(tx.conn)?;
     Ok(())
 }
 
@@ -53,5 +65,6 @@ pub fn of_record(tx: &mut Tx, record: &str) -> Result<Vec<(Row, Option<String>)>
         .filter(review_event::record.eq(record))
         .order((review_event::at, review_event::id))
         .select((Row::as_select(), person::name.nullable()));
-    Ok(query.load(tx.conn)?)
+    let rows: Vec<(Row, Option<String>)> = query.load(tx.conn)?;
+    rows.into_iter().map(|(row, name)| Ok((tx.vault.opened(row)?, name))).collect()
 }

@@ -2,16 +2,25 @@
 
 use diesel::prelude::*;
 
-use super::Tx;
 use super::schema::setting;
+use super::vault::place::SIGNING_KEY;
+use super::{AnyConnection, Tx};
 use crate::error::Result;
+
+/// Name of the setting that holds the key that signs access tokens.
+pub const SIGNING_KEY_NAME: &str = "signing_key";
 
 /// A setting's value.
 ///
 /// # Errors
 /// The database fails.
 pub fn find(tx: &mut Tx, name: &str) -> Result<Option<String>> {
-    Ok(setting::table.find(name).select(setting::value).first(tx.conn).optional()?)
+    stored(tx.conn, name)
+}
+
+/// [`find`] on a connection outside the lanes.
+pub(super) fn stored(conn: &mut AnyConnection, name: &str) -> Result<Option<String>> {
+    Ok(setting::table.find(name).select(setting::value).first(conn).optional()?)
 }
 
 /// Writes a setting.
@@ -19,12 +28,44 @@ pub fn find(tx: &mut Tx, name: &str) -> Result<Option<String>> {
 /// # Errors
 /// The database fails.
 pub fn put(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
+    put_stored(tx.conn, name, value)
+}
+
+/// [`put`] on a connection outside the lanes.
+pub(super) fn put_stored(conn: &mut AnyConnection, name: &str, value: &str) -> Result<()> {
     let row = (setting::name.eq(name), setting::value.eq(value));
-    crate::each!(tx.conn, |c| diesel::insert_into(setting::table)
+    crate::each!(conn, |c| diesel::insert_into(setting::table)
         .values(row)
         .on_conflict(setting::name)
         .do_update()
         .set(setting::value.eq(value))
         .execute(c))?;
     Ok(())
+}
+
+/// Removes a setting.
+///
+/// # Errors
+/// The database fails.
+pub fn remove(tx: &mut Tx, name: &str) -> Result<()> {
+    diesel::delete(setting::table.find(name)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The key that signs access tokens, which lies sealed.
+///
+/// # Errors
+/// The database fails, or it is not what was sealed.
+pub fn find_signing_key(tx: &mut Tx) -> Result<Option<String>> {
+    let sealed = stored(tx.conn, SIGNING_KEY_NAME)?;
+    sealed.map(|text| tx.vault.unseal_text(&SIGNING_KEY, SIGNING_KEY_NAME, &text)).transpose()
+}
+
+/// Keeps the key that signs access tokens.
+///
+/// # Errors
+/// The database fails.
+pub fn put_signing_key(tx: &mut Tx, hex: &str) -> Result<()> {
+    let sealed = tx.vault.seal_text(&SIGNING_KEY, SIGNING_KEY_NAME, hex)?;
+    put_stored(tx.conn, SIGNING_KEY_NAME, &sealed)
 }

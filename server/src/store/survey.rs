@@ -8,6 +8,7 @@ use super::projection::{Household, Visit};
 use super::schema::{
     household, record, survey_ground, survey_group, survey_listed, survey_member, survey_round, visit,
 };
+use super::vault::place::TITLE;
 use crate::error::Result;
 
 /// A row of `survey_round`.
@@ -211,7 +212,12 @@ pub fn titles(tx: &mut Tx, prefix: &str) -> Result<Vec<(String, String)>> {
     let rows = record::table
         .filter(record::kind.eq("household").and(record::area.between(first, last)))
         .select((record::id, record::title));
-    Ok(rows.load(tx.conn)?)
+    let sealed: Vec<(String, String)> = rows.load(tx.conn)?;
+    let open = |(id, title): (String, String)| {
+        let title = tx.vault.unseal_text(&TITLE, &id, &title)?;
+        Ok((id, title))
+    };
+    sealed.into_iter().map(open).collect()
 }
 
 /// Survey visits between two days to households of villages under a prefix, oldest first.

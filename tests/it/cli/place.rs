@@ -3,8 +3,8 @@
 
 use bidao_schema::api::person::Role;
 use bidao_server::domain::pairing as rules;
-use bidao_server::store::{self, pairing};
-use bidao_tests::app::{TOWNSHIP, TestApp, TestPerson, VILLAGE, on_both};
+use bidao_server::store::{self, Location, pairing};
+use bidao_tests::app::{KEY, TOWNSHIP, TestApp, TestPerson, VILLAGE, on_both};
 use bidao_tests::clock::START;
 use bidao_tests::process::url_of;
 use serde_json::{Value, json};
@@ -13,7 +13,15 @@ const HOUSEHOLD: &str = "0000000000000000000000000000000a";
 const VISIT: &str = "0000000000000000000000000000000b";
 
 fn run(app: &TestApp, args: &[&str]) -> bidao_server::error::Result<()> {
-    super::run_with(&["--database-url", &url_of(&app.app.config.database)], args)
+    let folder = tempfile::tempdir().expect("a folder");
+    let (database, key) = (&app.app.config.database, folder.path().join("test.key"));
+    let url = url_of(database);
+    let mut place = vec!["--database-url", url.as_str()];
+    if matches!(database, Location::Postgres(_)) {
+        std::fs::write(&key, KEY).expect("the tests' key");
+        place.extend(["--key-file", key.to_str().expect("a plain path")]);
+    }
+    super::run_with(&place, args)
 }
 
 /// Why the command is refused.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bidao_schema::forms;
 use bidao_schema::merge_policy::MergePolicy;
 use bidao_server::store::audit::{self, Chain};
-use bidao_server::store::schema;
+use bidao_server::store::{record, schema};
 use bidao_sync::document::Document;
 use bidao_sync::ids::RecordId;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
@@ -81,19 +81,14 @@ pub(super) struct ServerRecord {
 }
 
 /// Id, village, village of the work, household, form and document.
-type RecordRow = (String, String, String, Option<String>, String, Vec<u8>);
-
 fn documents(world: &World) -> Result<BTreeMap<RecordId, ServerRecord>, String> {
-    let rows = world.read(|tx| {
-        use schema::record::dsl;
-        let columns = (dsl::id, dsl::area, dsl::made_in, dsl::household, dsl::form, dsl::document);
-        Ok(dsl::record.select(columns).load::<RecordRow>(tx.conn)?)
-    })?;
+    let rows = world.read(|tx| record::after(tx, "", i64::MAX))?;
     rows.into_iter()
-        .map(|(id, area, made_in, household, form, bytes)| {
-            let id: RecordId = id.parse().map_err(|_| format!("record id {id}"))?;
-            let document = Document::load(&bytes).map_err(|error| format!("record {id}: {error}"))?;
-            let household = household.and_then(|household| household.parse().ok());
+        .map(|row| {
+            let id: RecordId = row.id.parse().map_err(|_| format!("record id {}", row.id))?;
+            let document = Document::load(&row.document).map_err(|error| format!("record {id}: {error}"))?;
+            let household = row.household.and_then(|household| household.parse().ok());
+            let (area, made_in, form) = (row.area, row.made_in, row.form);
             Ok((id, ServerRecord { area, made_in, household, form, document }))
         })
         .collect()

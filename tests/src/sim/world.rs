@@ -61,6 +61,7 @@ impl World {
         let ctx = Ctx::new(Arc::new(clock.clone()), StdRng::seed_from_u64(seed ^ 0x5eed));
         let config = Config {
             database: Location::Memory,
+            keys: store::vault::key::Source::Passing,
             files: Place::Temporary,
             listen: ([127, 0, 0, 1], 0).into(),
             name: "sim".into(),

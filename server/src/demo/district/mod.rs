@@ -63,7 +63,8 @@ impl Stage {
         let clock = Arc::new(DemoClock::default());
         clock.advance_to(work::at(on, 18, 0));
         let shared: Arc<dyn Clock> = Arc::<DemoClock>::clone(&clock);
-        let config = Config { database, files, listen, name: "必到演示".into() };
+        let keys = super::keys_of(&database);
+        let config = Config { database, keys, files, listen, name: "必到演示".into() };
         // The server's secrets are not the seed's: a demo may be reachable by others.
         let app = App::open(config, Ctx::new(shared, StdRng::from_os_rng()))?;
         let district = District::of(seed, percent, on);

@@ -306,7 +306,7 @@ pub fn set_answer(tx: &mut Tx, row: &held::Row, answer: ItemReceipt, making: &mu
     let Some(recorded) = batch::find(tx, &row.actor, row.number)? else { return Ok(()) };
     let mut receipt = prepare::decode_receipt(&recorded.receipt)?;
     replace(&mut receipt, answer);
-    batch::set_receipt(tx, &row.actor, row.number, prepare::encode_receipt(&receipt)?)
+    batch::set_receipt(tx, &row.actor, row.number, &prepare::encode_receipt(&receipt)?)
 }
 
 fn replace(receipt: &mut Receipt, answer: ItemReceipt) {

@@ -51,6 +51,7 @@ impl World {
         let clock = Arc::new(Hand(AtomicI64::new(START)));
         let config = Config {
             database: Location::Memory,
+            keys: store::vault::key::Source::Passing,
             files: Place::Temporary,
             listen: "127.0.0.1:0".parse().unwrap(),
             name: "t".into(),

@@ -142,6 +142,8 @@ fn a_household_takes_its_history_to_another_village() {
         let family = family(app, &mut a);
         a.submit(family.visit);
         a.sync(app);
+        // What happens in one millisecond has no order.
+        app.clock.advance(1);
         let heads = record(app, family.visit).heads;
         let decision = json!({"decisions": [{"id": app.app.ctx.id(), "record": family.visit.to_string(),
             "expected": heads.split(' ').collect::<Vec<_>>(), "decision": "return", "remark": "请核实"}]});

@@ -18,6 +18,7 @@ use bidao_server::domain::enrol_code::{self, Asker};
 use bidao_server::domain::password;
 use bidao_server::domain::sync::exchange;
 use bidao_server::file_store::Place;
+use bidao_server::store::vault::key::Source;
 use bidao_server::store::{self, Location, audit::Audit};
 use bidao_sync::document::Put;
 use bidao_sync::ids::{DeviceId, ItemId, RecordId};
@@ -54,10 +55,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listen = ([127, 0, 0, 1], 0).into();
     // The stage is the same every time; only time is real, because tokens end.
     let ctx = Ctx::new(Arc::new(SystemClock), StdRng::from_os_rng());
-    let app = App::open(
-        Config { database: Location::parse(&url)?, files: Place::Temporary, listen, name: "必到".into() },
-        ctx,
-    )?;
+    let database = Location::parse(&url)?;
+    let keys = Source::of(&database);
+    let app =
+        App::open(Config { database, keys, files: Place::Temporary, listen, name: "必到".into() }, ctx)?;
     app.db.write_blocking(|tx| Ok((insert_areas(tx)?, Audit::default())))?;
     let mut people = Vec::new();
     for (name, person_name, role, area) in PEOPLE {
