@@ -11,6 +11,8 @@ use crate::domain::{duplicate, projection};
 use crate::error::Result;
 use crate::file_store::FileStore;
 use crate::file_store::turn::Turns;
+use crate::http::patience::Patience;
+use crate::http::streams::Streams;
 use crate::picture::parent::Program;
 use crate::stop::Stop;
 use crate::store::Db;
@@ -40,6 +42,10 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Heard by live streams.
     pub stop: Stop,
+    /// Live streams that are open.
+    pub streams: Streams,
+    /// How long slow clients are waited for.
+    pub patience: Patience,
 }
 
 impl App {
@@ -66,6 +72,8 @@ impl App {
             config: Arc::new(config),
             metrics,
             stop: Stop::default(),
+            streams: Streams::default(),
+            patience: Patience::default(),
         })
     }
 }

@@ -2,8 +2,11 @@
 
 pub mod assets;
 pub mod body;
+pub mod extract;
 pub mod hashing;
+pub mod patience;
 pub mod principal;
 pub mod problem;
 pub mod request_id;
+pub mod streams;
 pub mod tus;

@@ -98,6 +98,14 @@ impl ResponseError for Error {
         if matches!(code, ProblemCode::Unavailable | ProblemCode::Busy) {
             response.insert_header(("Retry-After", "15"));
         }
+        if status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 §15.5.2 asks for it; a browser shows no window of its own for this scheme.
+            response.insert_header(("WWW-Authenticate", "Bearer"));
+        }
+        // The rest of the body is not waited for.
+        if matches!(code, ProblemCode::Timeout | ProblemCode::TooLarge) {
+            response.force_close();
+        }
         response.content_type(PROBLEM_JSON).json(Problem {
             kind: format!("urn:bidao:problem:{}", kind.unwrap_or_default()),
             title: title.to_owned(),

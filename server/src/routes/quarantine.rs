@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use actix_web::web::{Data, Json};
 use bidao_schema::api::device::QuarantinedItem;
 
-use super::{Body, Route, json};
+use super::{Besides, Body, Route, json};
 use crate::app::App;
 use crate::domain::access::{MANAGES_DEVICES, Principal, Who};
 use crate::domain::quarantine;
@@ -21,6 +21,7 @@ pub fn routes() -> Vec<Route> {
         query: &[],
         takes: Body::Nothing,
         gives: json::<Vec<QuarantinedItem>>(),
+        besides: Besides::NOTHING,
         handler: |r| r.to(list),
     }]
 }

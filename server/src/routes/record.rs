@@ -9,7 +9,7 @@ use bidao_schema::api::record::{History, RecordDetail, RecordPage};
 use bidao_schema::forms;
 use serde::Deserialize;
 
-use super::{Body, Parameter, Route, json, optional};
+use super::{Besides, Body, Parameter, Route, json, optional};
 use crate::app::App;
 use crate::domain::access::{Principal, Who, significant};
 use crate::domain::{attestation, file, history, record};
@@ -35,6 +35,7 @@ pub fn routes() -> Vec<Route> {
         query,
         takes: Body::Nothing,
         gives,
+        besides: Besides::NOTHING,
         handler,
     };
     vec![

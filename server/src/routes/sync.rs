@@ -3,9 +3,10 @@
 use actix_web::http::Method;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use bidao_schema::api::problem::ProblemCode;
 use bidao_sync::message::{Message, SyncRequest};
 
-use super::{Body, Route};
+use super::{Besides, Body, Route};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::sync;
@@ -15,16 +16,20 @@ use crate::http::body::{self, CBOR};
 /// Rows of the table.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![Route {
-        method: Method::POST,
-        path: "/api/v1/sync",
-        who: Who::Device,
-        about: "Brings sealed batches, takes what is new (PROTOCOL.md)",
-        query: &[],
-        takes: Body::Media(CBOR),
-        gives: Body::Media(CBOR),
-        handler: |r| r.to(exchange),
-    }]
+    vec![
+        Route {
+            method: Method::POST,
+            path: "/api/v1/sync",
+            who: Who::Device,
+            about: "Brings sealed batches, takes what is new (PROTOCOL.md)",
+            query: &[],
+            takes: Body::Media(CBOR),
+            gives: Body::Media(CBOR),
+            besides: Besides::NOTHING,
+            handler: |r| r.to(exchange),
+        }
+        .refusing(&[ProblemCode::UnsupportedVersion]),
+    ]
 }
 
 async fn exchange(

@@ -3,6 +3,7 @@
 
 mod demo;
 mod need;
+mod schemathesis;
 mod step;
 mod test;
 mod web;
@@ -18,6 +19,7 @@ cargo x demo [ARGS]   phones that were offline for days merge a month of visits;
 cargo x test          install what the tests need, then run all of them
 cargo x check         format, lints and types only
 cargo x sim [SEED]    the seeded simulation: without SEED fresh seeds until stopped, with SEED that one again
+cargo x schemathesis  only that part of the tests: every operation of the API as every role
 cargo x bench [NAME]  benchmarks (visits, pictures, uploads, registers, district); they print ratios and byte counts
 cargo x gen           write the generated files anew (JSON Schema, TypeScript, compiled forms, golden vectors)
 cargo x dev           the server and the web part with live reload
@@ -46,6 +48,7 @@ fn run(command: &str, rest: &[String]) -> Outcome {
         "check" => test::check(),
         "sim" => test::simulate(rest.first().map(String::as_str)),
         "bench" => test::bench(rest),
+        "schemathesis" => test::schemathesis(),
         "gen" => test::generate(),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");
