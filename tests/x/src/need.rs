@@ -45,6 +45,11 @@ const PYTHON_VENV: Need =
 
 /// What Schemathesis needs.
 pub const PYTHON: &[Need] = &[PYTHON_VENV];
+/// The C++ compiler that builds libFuzzer.
+const CPP: Need = Need { package: "g++", probe: || answers("c++", &["--version"]) };
+
+/// What fuzzing needs.
+pub const FUZZ: &[Need] = &[CPP];
 /// What building the server needs.
 pub const BUILD: &[Need] = &[COMPILER, C_HEADERS, LIBPQ, PKG_CONFIG];
 /// What the tests need besides.
