@@ -27,7 +27,7 @@ pub fn fuzz(arguments: &[String]) -> Outcome {
     let minutes = option(arguments, "--minutes")?.unwrap_or_else(|| "6".into());
     let minutes: u64 = minutes.parse().map_err(|_| Failure(format!("--minutes {minutes}: no number")))?;
     if !answers("cargo", &["fuzz", "--version"]) {
-        run("install cargo-fuzz", cargo(&["install", "cargo-fuzz", "--locked", "--version", "0.13.1"]))?;
+        run("install cargo-fuzz", cargo(&["install", "cargo-fuzz", "--locked", "--version", "0.13.2"]))?;
     }
     let seconds = (minutes * 60).div_ceil(TARGETS.len() as u64);
     for target in TARGETS {
