@@ -12,6 +12,8 @@ use crate::error::Result;
 use crate::file_store::FileStore;
 use crate::file_store::turn::Turns;
 use crate::http::pace::Pace;
+use crate::http::patience::Patience;
+use crate::http::streams::Streams;
 use crate::http::tls::Certificate;
 use crate::picture::parent::Program;
 use crate::stop::Stop;
@@ -46,6 +48,10 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Heard by live streams.
     pub stop: Stop,
+    /// Live streams that are open.
+    pub streams: Streams,
+    /// How long slow clients are waited for.
+    pub patience: Patience,
 }
 
 impl App {
@@ -73,6 +79,8 @@ impl App {
             certificate: None,
             metrics,
             stop: Stop::default(),
+            streams: Streams::default(),
+            patience: Patience::default(),
         })
     }
 }

@@ -27,6 +27,7 @@ pub mod version;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
+use bidao_schema::api::problem::ProblemCode;
 use schemars::{Schema, SchemaGenerator};
 
 use crate::domain::access::Who;
@@ -43,7 +44,7 @@ pub enum Body {
     Media(&'static str),
 }
 
-/// A query parameter.
+/// A parameter of the query or a header.
 #[derive(Debug, Clone, Copy)]
 pub struct Parameter {
     /// Name.
@@ -68,10 +69,60 @@ pub struct Route {
     pub query: &'static [Parameter],
     /// What goes in.
     pub takes: Body,
-    /// What comes out with 200.
+    /// What comes out: with 200, or 204 when it is nothing.
     pub gives: Body,
+    /// What the other columns do not say.
+    pub besides: Besides,
     /// Puts the handler on.
     pub handler: fn(actix_web::Route) -> actix_web::Route,
+}
+
+/// What neither who may call nor what goes in and out says of a route.
+#[derive(Clone, Copy)]
+pub struct Besides {
+    /// Refusals that do not follow from the other columns (`openapi::refusals` says which do).
+    pub refuses: &'static [ProblemCode],
+    /// The status of the answer, where it is another one than its content says.
+    pub done: Option<u16>,
+    /// Whether a client that names what it has may hear 304.
+    pub cached: bool,
+    /// Headers that are read.
+    pub headers: &'static [Parameter],
+}
+
+impl Besides {
+    /// The other columns say it all.
+    pub const NOTHING: Self = Self { refuses: &[], done: None, cached: false, headers: &[] };
+}
+
+impl Route {
+    /// Refuses for these reasons too.
+    #[must_use]
+    pub fn refusing(mut self, refuses: &'static [ProblemCode]) -> Self {
+        self.besides.refuses = refuses;
+        self
+    }
+
+    /// Answers with this status.
+    #[must_use]
+    pub fn done_with(mut self, status: u16) -> Self {
+        self.besides.done = Some(status);
+        self
+    }
+
+    /// Reads these headers.
+    #[must_use]
+    pub fn reading(mut self, headers: &'static [Parameter]) -> Self {
+        self.besides.headers = headers;
+        self
+    }
+
+    /// Answers 304 to a client whose `If-None-Match` fits.
+    #[must_use]
+    pub fn cached(mut self) -> Self {
+        self.besides.cached = true;
+        self
+    }
 }
 
 /// JSON of a shape.
@@ -126,13 +177,14 @@ pub fn mount(config: &mut ServiceConfig) {
     while let Some(path) = routes.first().map(|route| route.path) {
         let (here, elsewhere): (Vec<_>, Vec<_>) = routes.into_iter().partition(|route| route.path == path);
         routes = elsewhere;
+        let methods = here.iter().map(|route| route.method.clone()).collect();
         let mut resource = web::resource(path);
         for Route { method, who, handler, .. } in here {
             let guarded = handler(web::method(method))
                 .wrap(from_fn(move |request, next| authorize(who, request, next)));
             resource = resource.route(guarded);
         }
-        config.service(resource.default_service(web::to(operation::method_not_allowed)));
+        config.service(resource.default_service(operation::other_methods(methods)));
     }
     config.default_service(web::to(crate::http::assets::serve));
 }

@@ -1,24 +1,21 @@
 //! Runs the application on a socket until it is told to stop.
 
 use std::net::{SocketAddr, TcpListener};
-use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{DefaultHeaders, from_fn};
-use actix_web::web::{self, Data};
+use actix_web::web::Data;
 use actix_web::{App as ActixApp, HttpServer};
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::{pace, request_id, tls};
+use crate::http::{extract, pace, patience, request_id, tls};
 use crate::picture::queue;
 use crate::routes;
 use crate::stop::{self, Stop};
 
 /// Seconds that requests under way get to finish after a stop signal.
 const GRACE_SECONDS: u64 = 20;
-/// How long the head of a request may take.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server that listens.
 pub struct Listening {
@@ -36,20 +33,15 @@ pub fn listen(app: App, workers: usize) -> Result<Listening> {
     let taken = |error: std::io::Error| Error::Unavailable(format!("cannot listen: {error}"));
     let listener = TcpListener::bind(app.config.listen).map_err(taken)?;
     let address = listener.local_addr().map_err(taken)?;
-    let certificate = app.certificate.clone();
+    let (certificate, patience) = (app.certificate.clone(), app.patience);
     let secure = certificate.is_some();
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(Data::new(app.clone()))
-            .app_data(
-                web::JsonConfig::default()
-                    .limit(64 * 1024)
-                    .error_handler(|error, _| Error::invalid("body", error.to_string()).into()),
-            )
-            .app_data(
-                web::QueryConfig::default()
-                    .error_handler(|error, _| Error::invalid("query", error.to_string()).into()),
-            )
+            .app_data(extract::json())
+            .app_data(extract::query())
+            .app_data(extract::path())
+            .wrap(from_fn(patience::bound))
             .wrap(from_fn(pace::by_address))
             .wrap(default_headers(secure))
             .wrap(from_fn(request_id::assign))
@@ -58,7 +50,7 @@ pub fn listen(app: App, workers: usize) -> Result<Listening> {
     // `run_until_signalled` and `Background` decide when to stop.
     .disable_signals()
     .workers(workers)
-    .client_request_timeout(HEAD_TIMEOUT)
+    .client_request_timeout(patience.head)
     .shutdown_timeout(GRACE_SECONDS);
     let server = match certificate {
         Some(certificate) => server.listen_rustls_0_23(listener, tls::config(certificate)?),

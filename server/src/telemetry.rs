@@ -71,10 +71,13 @@ pub fn log_panics_by_place() {
     }));
 }
 
+/// The framework calls whatever a stranger sends that is no request an error of its own.
+const FRAMEWORK: &str = "actix_http::h1=off";
+
 /// Structured logs on standard error: JSON lines; `BIDAO_LOG` filters, else `level`.
 pub fn start_logging(level: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("BIDAO_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{level},{FRAMEWORK}")));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 

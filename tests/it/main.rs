@@ -8,6 +8,7 @@ mod cli;
 mod demo;
 mod district;
 mod file_store;
+mod hostile;
 mod jobs;
 mod migrations;
 mod picture;

@@ -126,6 +126,17 @@ fn only_the_document_names_automerge() {
 }
 
 #[test]
+fn what_swallows_errors_is_not_used() {
+    // Of Automerge: reads garbage as nothing, or inflates and loops without a limit.
+    let words =
+        ["load_incremental", "receive_sync_message", "generate_sync_message", "from_bundle", "::rescue("];
+    let users = sources(&[".rs"])
+        .into_iter()
+        .filter(|(file, text)| file.starts_with("sync/src") && words.iter().any(|word| text.contains(word)));
+    none("parts of Automerge that are not safe with strangers' bytes", users.map(|(file, _)| file).collect());
+}
+
+#[test]
 fn only_the_dialect_asks_which_database_it_is() {
     let elsewhere = sources(&[".rs"]).into_iter().filter(|(file, text)| {
         file.starts_with("server/src")

@@ -9,6 +9,7 @@ use bidao_server::ctx::Ctx;
 use bidao_server::domain::session::Claims;
 use bidao_server::error::Result;
 use bidao_server::file_store::Place;
+use bidao_server::http::patience::Patience;
 use bidao_server::picture::parent::Program;
 use bidao_server::serve::Background;
 use bidao_server::store::audit::Audit;
@@ -132,6 +133,19 @@ impl TestApp {
     pub fn restored(database: Location, now: i64) -> Self {
         let files = place_of(&database);
         Self::open(database, files, now).serving()
+    }
+
+    /// On a file of embedded SQLite, waiting for slow clients as long as the test says.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn with_patience(patience: Patience) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the database");
+        let mut this = Self::without_server(Location::File(folder.path().join("bidao.db")), START);
+        this.app.patience = patience;
+        this._folder = Some(folder);
+        this.serving()
     }
 
     /// A server whose program that looks at pictures is missing.

@@ -3,7 +3,6 @@
 //! becomes a gigabyte).
 
 use std::io::Read;
-use std::time::Duration;
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::Payload;
@@ -12,12 +11,11 @@ use bidao_schema::api::problem::ProblemCode;
 use bidao_sync::limits::{BODY_INFLATED, BODY_WIRE};
 use futures_util::StreamExt;
 
+use super::extract::broken;
 use crate::error::{Error, Result};
 
 /// Media type of the sync messages.
 pub const CBOR: &str = "application/cbor";
-/// How long the next piece of a body may take.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Window a zstd body may ask for, as a power of two: 8 MiB, what every browser and library uses at most.
 const ZSTD_WINDOW_LOG: u32 = 23;
 /// Answers below this are sent as they are.
@@ -48,10 +46,8 @@ pub async fn read(request: &HttpRequest, mut payload: Payload) -> Result<(Coding
     let coding = admit(request.headers())?;
     let mut body = Vec::new();
     loop {
-        let next = tokio::time::timeout(READ_TIMEOUT, payload.next()).await;
-        let late = || Error::refused(ProblemCode::Timeout, "the body stopped arriving");
-        let Some(chunk) = next.map_err(|_| late())? else { return Ok((coding, body)) };
-        let chunk = chunk.map_err(|error| Error::invalid("body", error.to_string()))?;
+        let Some(chunk) = payload.next().await else { return Ok((coding, body)) };
+        let chunk = chunk.map_err(|error| broken(&error))?;
         if body.len() + chunk.len() > BODY_WIRE {
             return Err(Error::refused(
                 ProblemCode::TooLarge,

@@ -110,6 +110,14 @@ impl ResponseError for Error {
         if let Some(seconds) = self.wait() {
             response.insert_header(("Retry-After", seconds));
         }
+        if status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 §15.5.2 asks for it; a browser shows no window of its own for this scheme.
+            response.insert_header(("WWW-Authenticate", "Bearer"));
+        }
+        // The rest of the body is not waited for.
+        if matches!(code, ProblemCode::Timeout | ProblemCode::TooLarge) {
+            response.force_close();
+        }
         response.content_type(PROBLEM_JSON).json(Problem {
             kind: format!("urn:bidao:problem:{}", kind.unwrap_or_default()),
             title: title.to_owned(),

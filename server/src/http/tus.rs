@@ -16,6 +16,7 @@ use sha2::Digest as _;
 
 use tokio::sync::mpsc;
 
+use super::extract::broken;
 use crate::error::{Error, Result};
 use crate::file_store::turn::Turn;
 use crate::file_store::{Appender, is_sha256};
@@ -29,8 +30,6 @@ pub const EXTENSIONS: &str = "creation,creation-with-upload,checksum,expiration,
 pub const CHECKSUMS: &str = "sha1,sha256";
 /// Media type of a piece of an upload.
 pub const PIECE: &str = "application/offset+octet-stream";
-/// How long the next bytes of a body may take.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bytes handed to the store in one go.
 const GULP: usize = 64 * 1024;
 /// Chunks read ahead of the store; the framework's are at most 128 KiB.
@@ -223,12 +222,8 @@ impl Intake {
         let (sender, receiver) = mpsc::channel(AHEAD);
         actix_web::rt::spawn(async move {
             loop {
-                let chunk = match tokio::time::timeout(READ_TIMEOUT, body.next()).await {
-                    Err(_) => Err(Error::refused(ProblemCode::Timeout, "the body stopped arriving")),
-                    Ok(None) => return,
-                    Ok(Some(Ok(chunk))) => Ok(chunk),
-                    Ok(Some(Err(error))) => Err(Error::invalid("body", error.to_string())),
-                };
+                let Some(chunk) = body.next().await else { return };
+                let chunk = chunk.map_err(|error| broken(&error));
                 let is_last = chunk.is_err();
                 if sender.send(chunk).await.is_err() || is_last {
                     return;

@@ -3,10 +3,11 @@
 use actix_web::http::Method;
 use actix_web::web::{Data, Json, Path, Query};
 use bidao_schema::api::conflict::{Conflict, ConflictList, ConflictState, Resolve};
+use bidao_schema::api::problem::ProblemCode;
 use serde::Deserialize;
 
 use super::record::area_prefix;
-use super::{Body, Parameter, Route, json, optional};
+use super::{Besides, Body, Parameter, Route, json, optional};
 use crate::app::App;
 use crate::domain::access::{Principal, REVIEWS, Who};
 use crate::domain::conflict::{self, Fresh};
@@ -27,6 +28,7 @@ pub fn routes() -> Vec<Route> {
             query: LIST,
             takes: Body::Nothing,
             gives: json::<ConflictList>(),
+            besides: Besides::NOTHING,
             handler: |r| r.to(list),
         },
         Route {
@@ -37,8 +39,10 @@ pub fn routes() -> Vec<Route> {
             query: &[],
             takes: json::<Resolve>(),
             gives: json::<Conflict>(),
+            besides: Besides::NOTHING,
             handler: |r| r.to(resolve),
-        },
+        }
+        .refusing(&[ProblemCode::UnknownHeads, ProblemCode::Stale]),
     ]
 }
 

@@ -4,15 +4,19 @@ use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::web::{Data, Json, Path};
 use bidao_schema::api::device::{Device, Enrol, Enrolled};
+use bidao_schema::api::problem::ProblemCode;
 
 use super::session::{attempt, secret};
-use super::{Body, Route, json};
+use super::{Besides, Body, Route, json};
 use crate::app::App;
 use crate::domain::access::{MANAGES_DEVICES, Principal, Who};
 use crate::domain::device;
 use crate::domain::public_key::PublicKey;
 use crate::domain::session::Fresh;
 use crate::error::Result;
+
+const ENROL: &[ProblemCode] =
+    &[ProblemCode::BadCredentials, ProblemCode::LockedOut, ProblemCode::BadEnrolCode];
 
 /// Rows of the table.
 #[must_use]
@@ -26,6 +30,7 @@ pub fn routes() -> Vec<Route> {
         query: &[],
         takes,
         gives,
+        besides: Besides::NOTHING,
         handler,
     };
     vec![
@@ -37,7 +42,8 @@ pub fn routes() -> Vec<Route> {
             json::<Enrol>(),
             json::<Enrolled>(),
             |r| r.to(enrol),
-        ),
+        )
+        .refusing(ENROL),
         row(
             Method::GET,
             "/api/v1/devices",

@@ -2,15 +2,17 @@
 
 use actix_web::http::Method;
 use actix_web::web::{Data, Json, Path, Query};
+use bidao_schema::answer::is_id;
 use bidao_schema::api::dispute::{DisputeDetail, DisputeList, DisputeState, DisputeStep};
+use bidao_schema::api::problem::ProblemCode;
 use serde::Deserialize;
 
 use super::record::area_prefix;
-use super::{Body, Parameter, Route, json, optional};
+use super::{Besides, Body, Parameter, Route, json, optional};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::dispute;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::dispute::Filter;
 
 const FILTER: &[Parameter] = &[
@@ -18,6 +20,16 @@ const FILTER: &[Parameter] = &[
     optional("area", "12-digit code of any level"),
     optional("household", "Only of this household"),
     optional("overdue", "`true`: only those whose deadline has passed"),
+];
+
+const STEP: &[ProblemCode] = &[
+    ProblemCode::Forbidden,
+    ProblemCode::Stale,
+    ProblemCode::StepNotPossible,
+    ProblemCode::HandlerIsHelper,
+    ProblemCode::HandlerIsAuthor,
+    ProblemCode::HandlerTookItDown,
+    ProblemCode::HandlerOutOfReach,
 ];
 
 /// Rows of the table. What a person may do about one dispute depends on it: the domain says so.
@@ -31,6 +43,7 @@ pub fn routes() -> Vec<Route> {
         query,
         takes,
         gives,
+        besides: Besides::NOTHING,
         handler,
     };
     vec![
@@ -60,7 +73,8 @@ pub fn routes() -> Vec<Route> {
             json::<DisputeStep>(),
             json::<DisputeDetail>(),
             |r| r.to(step),
-        ),
+        )
+        .refusing(STEP),
     ]
 }
 
@@ -74,6 +88,9 @@ struct ListQuery {
 
 async fn list(app: Data<App>, principal: Principal, query: Query<ListQuery>) -> Result<Json<DisputeList>> {
     let (query, now) = (query.into_inner(), app.ctx.now());
+    if query.household.as_deref().is_some_and(|id| !is_id(id)) {
+        return Err(Error::invalid("household", "expected 32 hex digits"));
+    }
     let by_state = dispute::filter(query.state, query.overdue.unwrap_or(false), now);
     let filter = Filter { area: area_prefix(query.area)?, household: query.household, ..by_state };
     app.db.read(move |tx| dispute::list(tx, &principal.scope, &filter, now)).await.map(Json)

@@ -3,10 +3,11 @@
 use actix_web::http::Method;
 use actix_web::web::{Data, Json, Query};
 use bidao_schema::api::dossier::DossierList;
+use bidao_schema::api::problem::ProblemCode;
 use serde::Deserialize;
 
 use super::register::month_of;
-use super::{Body, Parameter, Route, json, optional, required};
+use super::{Besides, Body, Parameter, Route, json, optional, required};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::dossier::{self, Asked};
@@ -22,16 +23,20 @@ const QUERY: &[Parameter] = &[
 /// Rows of the table.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![Route {
-        method: Method::GET,
-        path: "/api/v1/dossiers",
-        who: Who::Account,
-        about: "The five documents of the households of an area, and how far they are (P6)",
-        query: QUERY,
-        takes: Body::Nothing,
-        gives: json::<DossierList>(),
-        handler: |r| r.to(list),
-    }]
+    vec![
+        Route {
+            method: Method::GET,
+            path: "/api/v1/dossiers",
+            who: Who::Account,
+            about: "The five documents of the households of an area, and how far they are (P6)",
+            query: QUERY,
+            takes: Body::Nothing,
+            gives: json::<DossierList>(),
+            besides: Besides::NOTHING,
+            handler: |r| r.to(list),
+        }
+        .refusing(&[ProblemCode::NotFound, ProblemCode::Forbidden]),
+    ]
 }
 
 #[derive(Deserialize)]

@@ -3,8 +3,9 @@
 use actix_web::http::Method;
 use actix_web::web::{Data, Json};
 use bidao_schema::api::duplicate::{DuplicateList, SettleDuplicate};
+use bidao_schema::api::problem::ProblemCode;
 
-use super::{Body, Route, json};
+use super::{Besides, Body, Route, json};
 use crate::app::App;
 use crate::domain::access::{Principal, REVIEWS, Who};
 use crate::domain::duplicate;
@@ -21,13 +22,15 @@ pub fn routes() -> Vec<Route> {
         query: &[],
         takes,
         gives: json::<DuplicateList>(),
+        besides: Besides::NOTHING,
         handler,
     };
     vec![
         row(Method::GET, "Households that may be one family", Body::Nothing, |r| r.to(list)),
         row(Method::POST, "Say whether two households are one family", json::<SettleDuplicate>(), |r| {
             r.to(settle)
-        }),
+        })
+        .refusing(&[ProblemCode::NotFound, ProblemCode::Stale]),
     ]
 }
 

@@ -3,10 +3,11 @@
 use actix_web::http::Method;
 use actix_web::web::{Data, Json, Query};
 use bidao_schema::api::duty::{DutyRecords, DutyReport, DutyRule};
+use bidao_schema::api::problem::ProblemCode;
 use bidao_schema::calendar::Month;
 use serde::Deserialize;
 
-use super::{Body, Parameter, Route, json, required};
+use super::{Besides, Body, Parameter, Route, json, required};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::duty::evaluate::ALL_VILLAGES;
@@ -21,6 +22,9 @@ const RECORDS: &[Parameter] = &[
     required("rule", "r1, r2 or r3"),
 ];
 
+/// An area, or a person, of which the caller sees no figures.
+const NO_FIGURE: &[ProblemCode] = &[ProblemCode::NotFound];
+
 /// Rows of the table.
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -33,8 +37,10 @@ pub fn routes() -> Vec<Route> {
             query: REPORT,
             takes: Body::Nothing,
             gives: json::<DutyReport>(),
+            besides: Besides::NOTHING,
             handler: |r| r.to(report),
-        },
+        }
+        .refusing(NO_FIGURE),
         Route {
             method: Method::GET,
             path: "/api/v1/duties/records",
@@ -43,8 +49,10 @@ pub fn routes() -> Vec<Route> {
             query: RECORDS,
             takes: Body::Nothing,
             gives: json::<DutyRecords>(),
+            besides: Besides::NOTHING,
             handler: |r| r.to(records),
-        },
+        }
+        .refusing(NO_FIGURE),
     ]
 }
 

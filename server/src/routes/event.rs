@@ -11,11 +11,12 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, Interval, interval, sleep_until};
 
-use super::{Body, Route};
+use super::{Besides, Body, Route};
 use crate::app::App;
 use crate::domain::access::{Principal, Scope, Who};
 use crate::domain::session::ACCESS_SECONDS;
 use crate::error::{Error, Result};
+use crate::http::streams::Place;
 use crate::store::{Advance, record};
 
 /// A sign of life for proxies and listeners.
@@ -32,6 +33,7 @@ pub fn routes() -> Vec<Route> {
         query: &[],
         takes: Body::Nothing,
         gives: Body::Media("text/event-stream"),
+        besides: Besides::NOTHING,
         handler: |r| r.to(listen),
     }]
 }
@@ -40,8 +42,10 @@ async fn listen(app: Data<App>, principal: Principal) -> Result<HttpResponse> {
     let advances = app.db.listen();
     let paired = principal.scope.paired().to_vec();
     let households = app.db.read(move |tx| record::briefs(tx, &paired)).await?;
+    let place = app.streams.enter(&principal.account);
     let live = Live {
         app,
+        place,
         advances,
         heartbeat: interval(HEARTBEAT),
         // A stream lasts no longer than the token that opened it: what was taken away ends here too.
@@ -57,6 +61,7 @@ async fn listen(app: Data<App>, principal: Principal) -> Result<HttpResponse> {
 
 struct Live {
     app: Data<App>,
+    place: Place,
     advances: Receiver<Advance>,
     heartbeat: Interval,
     ends: Instant,
@@ -76,6 +81,7 @@ impl Live {
             tokio::select! {
                 () = self.app.stop.requested() => return None,
                 () = sleep_until(self.ends) => return None,
+                () = self.place.ended() => return None,
                 _ = self.heartbeat.tick() => return Some(Bytes::from_static(b": here\n\n")),
                 heard = self.advances.recv() => match heard {
                     Ok(advance) if self.hears(&advance.area) => return Some(area_event(&advance)),

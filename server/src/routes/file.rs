@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use bidao_schema::api::problem::ProblemCode;
 
-use super::{Body, Route};
+use super::{Besides, Body, Parameter, Route, optional, required};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::file::limits::FILE_BYTES;
@@ -22,6 +22,45 @@ const POLICY: &str = "default-src 'none'; sandbox";
 /// Files never change under their name.
 const CACHE: &str = "private, max-age=31536000, immutable";
 
+const VERSION: Parameter = required("Tus-Resumable", "Version of tus");
+const LENGTH: &str = "Bytes the file will have";
+const SPEAK: &[Parameter] = &[VERSION];
+const BEGIN: &[Parameter] = &[
+    VERSION,
+    required("Upload-Length", LENGTH),
+    optional("Upload-Metadata", "`sha256` and the base64 of its hex digits, when it is known"),
+];
+const GO_ON: &[Parameter] = &[
+    VERSION,
+    required("Upload-Offset", "Where these bytes belong"),
+    optional("Upload-Length", LENGTH),
+    optional("Upload-Checksum", "sha1 or sha256 of these bytes"),
+];
+const TAG: &[Parameter] = &[optional("If-None-Match", "The tag of what is there already")];
+/// Why bytes are not taken.
+const BRING: &[ProblemCode] = &[
+    ProblemCode::Invalid,
+    ProblemCode::Timeout,
+    ProblemCode::PreconditionFailed,
+    ProblemCode::OffsetMismatch,
+    ProblemCode::ChecksumMismatch,
+    ProblemCode::DigestMismatch,
+    ProblemCode::UnsupportedMediaType,
+    ProblemCode::TooLarge,
+    ProblemCode::QuotaExceeded,
+    ProblemCode::NoSpace,
+    ProblemCode::Busy,
+    ProblemCode::Gone,
+];
+/// Why an upload is not looked at, or completed while one looks.
+const LOOK: &[ProblemCode] = &[
+    ProblemCode::PreconditionFailed,
+    ProblemCode::DigestMismatch,
+    ProblemCode::NoSpace,
+    ProblemCode::Busy,
+    ProblemCode::Gone,
+];
+
 /// Rows of the table.
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -33,15 +72,26 @@ pub fn routes() -> Vec<Route> {
         query: &[],
         takes,
         gives: Body::Nothing,
+        besides: Besides::NOTHING,
         handler,
     };
     let (all, one, piece) = ("/api/v1/files", "/api/v1/files/{id}", Body::Media(tus::PIECE));
     vec![
         row(Method::OPTIONS, all, "What of tus 1.0 is spoken", Body::Nothing, |r| r.to(discover)),
-        row(Method::POST, all, "Begin an upload (tus)", Body::Nothing, |r| r.to(create)),
-        row(Method::HEAD, one, "Where an upload goes on (tus)", Body::Nothing, |r| r.to(head)),
-        row(Method::PATCH, one, "The next bytes, the first ones too (tus)", piece, |r| r.to(patch)),
-        row(Method::DELETE, one, "Take an unfinished upload back (tus)", Body::Nothing, |r| r.to(delete)),
+        row(Method::POST, all, "Begin an upload (tus)", Body::Nothing, |r| r.to(create))
+            .done_with(201)
+            .reading(BEGIN)
+            .refusing(BRING),
+        row(Method::HEAD, one, "Where an upload goes on (tus)", Body::Nothing, |r| r.to(head))
+            .done_with(200)
+            .reading(SPEAK)
+            .refusing(LOOK),
+        row(Method::PATCH, one, "The next bytes, the first ones too (tus)", piece, |r| r.to(patch))
+            .reading(GO_ON)
+            .refusing(BRING),
+        row(Method::DELETE, one, "Take an unfinished upload back (tus)", Body::Nothing, |r| r.to(delete))
+            .reading(SPEAK)
+            .refusing(LOOK),
         Route {
             method: Method::GET,
             path: "/api/v1/files/{sha256}/{variant}",
@@ -50,8 +100,11 @@ pub fn routes() -> Vec<Route> {
             query: &[],
             takes: Body::Nothing,
             gives: Body::Media("image/*"),
+            besides: Besides::NOTHING,
             handler: |r| r.to(shown),
-        },
+        }
+        .reading(TAG)
+        .cached(),
     ]
 }
 

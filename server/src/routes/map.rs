@@ -4,8 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
+use bidao_schema::api::problem::ProblemCode;
 
-use super::{Body, Route};
+use super::{Besides, Body, Route};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::map;
@@ -17,16 +18,20 @@ const GEO_JSON: &str = "application/geo+json";
 /// Rows of the table.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![Route {
-        method: Method::GET,
-        path: "/api/v1/map",
-        who: Who::Account,
-        about: "The shapes of villages (GeoJSON), named by their codes; 404 when none were loaded",
-        query: &[],
-        takes: Body::Nothing,
-        gives: Body::Media(GEO_JSON),
-        handler: |r| r.to(get),
-    }]
+    vec![
+        Route {
+            method: Method::GET,
+            path: "/api/v1/map",
+            who: Who::Account,
+            about: "The shapes of villages (GeoJSON), named by their codes; 404 when none were loaded",
+            query: &[],
+            takes: Body::Nothing,
+            gives: Body::Media(GEO_JSON),
+            besides: Besides::NOTHING,
+            handler: |r| r.to(get),
+        }
+        .refusing(&[ProblemCode::NotFound]),
+    ]
 }
 
 async fn get(app: Data<App>, _: Principal) -> Result<HttpResponse> {

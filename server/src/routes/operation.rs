@@ -1,11 +1,12 @@
 //! What the operator's tools ask: alive, ready, metrics, the description of the API.
 
 use actix_web::http::Method;
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, Data};
-use actix_web::{HttpResponse, Responder};
+use actix_web::{HttpResponse, Responder, ResponseError};
 use bidao_schema::api::problem::ProblemCode;
 
-use super::{Body, Route, openapi};
+use super::{Besides, Body, Route, openapi};
 use crate::app::App;
 use crate::domain::access::Who;
 use crate::error::{Error, Result};
@@ -21,6 +22,7 @@ pub fn routes() -> Vec<Route> {
         query: &[],
         takes: Body::Nothing,
         gives,
+        besides: Besides::NOTHING,
         handler,
     };
     vec![
@@ -59,10 +61,16 @@ async fn describe() -> HttpResponse {
     HttpResponse::Ok().json(openapi::document())
 }
 
-/// A known path, another method.
-///
-/// # Errors
-/// Always `method_not_allowed`.
-pub async fn method_not_allowed() -> Result<HttpResponse> {
-    Err(Error::refused(ProblemCode::MethodNotAllowed, "see /openapi.json for the methods of this path"))
+/// What answers the other methods of a known path: 405 with those it has (RFC 9110 §15.5.6).
+pub fn other_methods(methods: Vec<Method>) -> actix_web::Route {
+    let allow = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+    web::to(move || {
+        let refusal = Error::refused(ProblemCode::MethodNotAllowed, format!("this path has {allow}"));
+        let mut response = refusal.error_response();
+        // Names of methods are tokens, which every header may hold.
+        if let Ok(allow) = HeaderValue::from_str(&allow) {
+            response.headers_mut().insert(ALLOW, allow);
+        }
+        std::future::ready(response)
+    })
 }

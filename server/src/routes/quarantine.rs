@@ -3,9 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::web::{Data, Json, Path};
+use bidao_schema::api::problem::ProblemCode;
 use bidao_schema::api::quarantine::{QuarantinedDetail, QuarantinedItem, SettleQuarantined};
 
-use super::{Body, Route, json};
+use super::{Besides, Body, Route, json};
 use crate::app::App;
 use crate::domain::access::{MANAGES_DEVICES, Principal, REVIEWS, Who};
 use crate::domain::quarantine;
@@ -23,6 +24,7 @@ pub fn routes() -> Vec<Route> {
         query: &[],
         takes,
         gives,
+        besides: Besides::NOTHING,
         handler,
     };
     vec![
@@ -61,7 +63,8 @@ pub fn routes() -> Vec<Route> {
             json::<SettleQuarantined>(),
             Body::Nothing,
             |r| r.to(release),
-        ),
+        )
+        .refusing(&[ProblemCode::StepNotPossible]),
         row(
             Method::POST,
             "/api/v1/quarantine/{id}/dismiss",

@@ -10,7 +10,7 @@ use bidao_schema::api::record::{History, RecordDetail, RecordPage};
 use bidao_schema::forms;
 use serde::Deserialize;
 
-use super::{Body, Parameter, Route, json, optional};
+use super::{Besides, Body, Parameter, Route, json, optional};
 use crate::app::App;
 use crate::domain::access::{Principal, Who, significant};
 use crate::domain::{attestation, file, history, prompt, record};
@@ -36,6 +36,7 @@ pub fn routes() -> Vec<Route> {
         query,
         takes: Body::Nothing,
         gives,
+        besides: Besides::NOTHING,
         handler,
     };
     vec![

@@ -6,25 +6,32 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use bidao_schema::api::reference::Reference;
 
-use super::{Body, Route, json};
+use super::{Besides, Body, Parameter, Route, json, optional};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::reference;
 use crate::error::{Error, Result};
 
+const TAG: &[Parameter] = &[optional("If-None-Match", "The tag of what is there already")];
+
 /// Rows of the table.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![Route {
-        method: Method::GET,
-        path: "/api/v1/reference",
-        who: Who::Account,
-        about: "Areas, people, forms, assignments and settings within reach; 304 when If-None-Match fits",
-        query: &[],
-        takes: Body::Nothing,
-        gives: json::<Reference>(),
-        handler: |r| r.to(get),
-    }]
+    vec![
+        Route {
+            method: Method::GET,
+            path: "/api/v1/reference",
+            who: Who::Account,
+            about: "Areas, people, forms, assignments and settings within reach; 304 when If-None-Match fits",
+            query: &[],
+            takes: Body::Nothing,
+            gives: json::<Reference>(),
+            besides: Besides::NOTHING,
+            handler: |r| r.to(get),
+        }
+        .reading(TAG)
+        .cached(),
+    ]
 }
 
 async fn get(app: Data<App>, request: HttpRequest, principal: Principal) -> Result<HttpResponse> {

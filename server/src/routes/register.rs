@@ -2,11 +2,12 @@
 
 use actix_web::http::Method;
 use actix_web::web::{Data, Json, Query};
+use bidao_schema::api::problem::ProblemCode;
 use bidao_schema::api::register::Registers;
 use bidao_schema::calendar::Month;
 use serde::Deserialize;
 
-use super::{Body, Parameter, Route, json, optional, required};
+use super::{Besides, Body, Parameter, Route, json, optional, required};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::register;
@@ -28,8 +29,10 @@ pub fn routes() -> Vec<Route> {
         query: QUERY,
         takes: Body::Nothing,
         gives: json::<Registers>(),
+        besides: Besides::NOTHING,
         handler: |r| r.to(of),
-    }]
+    }
+    .refusing(&[ProblemCode::NotFound, ProblemCode::Forbidden])]
 }
 
 #[derive(Deserialize)]

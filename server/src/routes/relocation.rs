@@ -2,9 +2,10 @@
 
 use actix_web::http::Method;
 use actix_web::web::{Data, Json};
+use bidao_schema::api::problem::ProblemCode;
 use bidao_schema::api::relocation::{Relocate, Relocation};
 
-use super::{Route, json};
+use super::{Besides, Route, json};
 use crate::app::App;
 use crate::domain::access::{Principal, REVIEWS, Who};
 use crate::domain::relocation;
@@ -13,16 +14,20 @@ use crate::error::Result;
 /// Rows of the table.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![Route {
-        method: Method::POST,
-        path: "/api/v1/relocations",
-        who: Who::Roles(REVIEWS),
-        about: "Take a household, and every record about it, to another village",
-        query: &[],
-        takes: json::<Relocate>(),
-        gives: json::<Relocation>(),
-        handler: |r| r.to(relocate),
-    }]
+    vec![
+        Route {
+            method: Method::POST,
+            path: "/api/v1/relocations",
+            who: Who::Roles(REVIEWS),
+            about: "Take a household, and every record about it, to another village",
+            query: &[],
+            takes: json::<Relocate>(),
+            gives: json::<Relocation>(),
+            besides: Besides::NOTHING,
+            handler: |r| r.to(relocate),
+        }
+        .refusing(&[ProblemCode::NotFound, ProblemCode::Stale]),
+    ]
 }
 
 async fn relocate(app: Data<App>, principal: Principal, ask: Json<Relocate>) -> Result<Json<Relocation>> {

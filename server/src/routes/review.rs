@@ -7,7 +7,7 @@ use bidao_schema::api::review::{Decide, Decided, Review, ReviewQueue};
 use serde::Deserialize;
 
 use super::record::area_prefix;
-use super::{Body, Parameter, Route, json, optional};
+use super::{Besides, Body, Parameter, Route, json, optional};
 use crate::app::App;
 use crate::domain::access::{Principal, REVIEWS, Who};
 use crate::domain::review;
@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         query,
         takes,
         gives,
+        besides: Besides::NOTHING,
         handler,
     };
     vec![

@@ -4,10 +4,11 @@ use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, HeaderMap};
 use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse};
+use bidao_schema::api::problem::ProblemCode;
 use bidao_schema::api::session::{Login, Refresh, Session};
 use serde::Serialize;
 
-use super::{Body, Route, json};
+use super::{Besides, Body, Parameter, Route, json, optional};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::account::{self, Attempt};
@@ -17,6 +18,16 @@ use crate::domain::session::{self, Fresh, login, refresh};
 use crate::error::Result;
 use crate::http::hashing;
 use crate::store;
+
+const PROOF: &[Parameter] = &[optional("DPoP", "Proof that the key is at hand (RFC 9449)")];
+const LOG_IN: &[ProblemCode] =
+    &[ProblemCode::BadCredentials, ProblemCode::LockedOut, ProblemCode::BadProof, ProblemCode::DeviceRevoked];
+const RENEW: &[ProblemCode] = &[
+    ProblemCode::Unauthenticated,
+    ProblemCode::TokenReused,
+    ProblemCode::BadProof,
+    ProblemCode::DeviceRevoked,
+];
 
 /// Rows of the table.
 #[must_use]
@@ -29,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         query: &[],
         takes,
         gives,
+        besides: Besides::NOTHING,
         handler,
     };
     vec![
@@ -40,7 +52,9 @@ pub fn routes() -> Vec<Route> {
             json::<Login>(),
             json::<Session>(),
             |r| r.to(log_in),
-        ),
+        )
+        .refusing(LOG_IN)
+        .reading(PROOF),
         row(
             Method::POST,
             "/api/v1/sessions/refresh",
@@ -49,7 +63,9 @@ pub fn routes() -> Vec<Route> {
             json::<Refresh>(),
             json::<Session>(),
             |r| r.to(renew),
-        ),
+        )
+        .refusing(RENEW)
+        .reading(PROOF),
         row(
             Method::DELETE,
             "/api/v1/sessions/current",

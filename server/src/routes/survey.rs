@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use actix_web::web::{Data, Json, Path};
 use bidao_schema::api::survey::{OpenSurvey, SurveyProgress, SurveyRound, SurveyRounds, SurveySummary};
 
-use super::{Body, Route, json};
+use super::{Besides, Body, Route, json};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::survey::{self, OPENS};
@@ -21,6 +21,7 @@ pub fn routes() -> Vec<Route> {
         query: &[],
         takes,
         gives,
+        besides: Besides::NOTHING,
         handler,
     };
     let (all, one) = ("/api/v1/surveys", "/api/v1/surveys/{id}");

@@ -3,9 +3,10 @@
 use actix_web::http::Method;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use bidao_schema::api::problem::ProblemCode;
 use bidao_sync::message::{Message, SyncRequest, SyncResponse};
 
-use super::{Body, Route};
+use super::{Besides, Body, Route};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::sync;
@@ -23,18 +24,21 @@ pub fn routes() -> Vec<Route> {
         query: &[],
         takes: Body::Media(CBOR),
         gives: Body::Media(CBOR),
+        besides: Besides::NOTHING,
         handler,
     };
     vec![
         row("/api/v1/sync", Who::Device, "Brings sealed batches, takes what is new (PROTOCOL.md)", |r| {
             r.to(exchange)
-        }),
+        })
+        .refusing(&[ProblemCode::UnsupportedVersion]),
         row(
             "/api/v1/surrenders",
             Who::Anyone,
             "A phone taken out of use hands in what it had sealed; it goes to quarantine (PROTOCOL.md)",
             |r| r.to(surrender),
-        ),
+        )
+        .refusing(&[ProblemCode::UnsupportedVersion, ProblemCode::Forbidden]),
     ]
 }
 

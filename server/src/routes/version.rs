@@ -5,7 +5,7 @@ use actix_web::web::{Data, Json, Query};
 use bidao_schema::api::attestation::VersionList;
 use serde::Deserialize;
 
-use super::{Body, Parameter, Route, json, required};
+use super::{Besides, Body, Parameter, Route, json, required};
 use crate::app::App;
 use crate::domain::access::{Principal, Who};
 use crate::domain::attestation;
@@ -25,6 +25,7 @@ pub fn routes() -> Vec<Route> {
         query: FIND,
         takes: Body::Nothing,
         gives: json::<VersionList>(),
+        besides: Besides::NOTHING,
         handler: |r| r.to(find),
     }]
 }

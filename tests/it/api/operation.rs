@@ -1,6 +1,8 @@
 //! What the operator's tools ask.
 
-use bidao_tests::app::on_both;
+use bidao_schema::api::person::Role;
+use bidao_tests::app::{VILLAGE, on_both};
+use serde_json::json;
 
 #[test]
 fn a_fresh_server_is_alive_and_ready() {
@@ -25,6 +27,62 @@ fn a_known_path_with_another_method_says_so() {
     on_both(|app| {
         let answer = app.anyone.send("DELETE", "/healthz", &[], &[]);
         assert_eq!((answer.status, answer.code().as_str()), (405, "method_not_allowed"));
+        assert_eq!(answer.header("allow"), Some("GET"));
+        let files = app.anyone.send("PUT", "/api/v1/files", &[], &[]);
+        assert_eq!((files.status, files.header("allow")), (405, Some("OPTIONS, POST")));
+    });
+}
+
+#[test]
+fn whoever_is_not_logged_in_hears_how_to() {
+    on_both(|app| {
+        let answer = app.anyone.get("/api/v1/reference");
+        assert_eq!((answer.status, answer.header("www-authenticate")), (401, Some("Bearer")));
+    });
+}
+
+#[test]
+fn a_body_that_is_too_large_or_no_json_says_so_by_its_own_code() {
+    on_both(|app| {
+        let post = |media, body: &[u8]| {
+            let answer = app.anyone.send("POST", "/api/v1/sessions", &[("content-type", media)], body);
+            (answer.status, answer.code())
+        };
+        let most = bidao_server::http::extract::JSON_BYTES;
+        let padded = |size: usize| [&b"{}"[..], &b" ".repeat(size - 2)].concat();
+        assert_eq!(post("application/json", &padded(most)), (400, "invalid".into()));
+        assert_eq!(post("application/json", &padded(most + 1)), (413, "too_large".into()));
+        assert_eq!(post("text/plain", b"{}"), (415, "unsupported_media_type".into()));
+    });
+}
+
+#[test]
+fn a_path_that_is_no_text_names_nothing() {
+    on_both(|app| {
+        let person = app.person("队长", Role::TeamLeader, VILLAGE);
+        let answer = person.desk.get("/api/v1/records/%ff%fe");
+        assert_eq!((answer.status, answer.code()), (404, "not_found".into()));
+    });
+}
+
+#[test]
+fn the_description_names_every_refusal_and_leaves_none_to_a_default() {
+    on_both(|app| {
+        let document = app.anyone.get("/openapi.json").ok();
+        let codes = |method: &str, path: &str, status: &str| {
+            document["paths"][path][method]["responses"][status]["content"]["application/problem+json"]["schema"]
+                ["allOf"][1]["properties"]["code"]["enum"]
+                .clone()
+        };
+        assert_eq!(codes("get", "/api/v1/records/{id}", "404"), json!(["not_found"]));
+        assert_eq!(codes("post", "/api/v1/relocations", "409"), json!(["stale"]));
+        assert_eq!(codes("post", "/api/v1/sync", "426"), json!(["unsupported_version"]));
+        assert_eq!(codes("get", "/api/v1/reviews", "401"), json!(["unauthenticated", "token_expired"]));
+        for (path, methods) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in methods.as_object().expect("methods") {
+                assert!(operation["responses"]["default"].is_null(), "{method} {path}");
+            }
+        }
     });
 }
 

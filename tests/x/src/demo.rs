@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::need;
-use crate::step::{Failure, Outcome, cargo, root, run};
+use crate::step::{Failure, Outcome, cargo, root, run, target};
 use crate::web;
 
 /// Builds everything and runs `bidao demo`.
@@ -28,8 +28,7 @@ pub fn demo(arguments: &[String]) -> Outcome {
 
 /// Where cargo puts the binary of a profile.
 fn binary(profile: &str) -> std::path::PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
-    target.join(profile).join(format!("bidao{}", std::env::consts::EXE_SUFFIX))
+    target().join(profile).join(format!("bidao{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// The server with the demo's data and the web part with live reload, until stopped.

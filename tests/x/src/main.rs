@@ -2,7 +2,9 @@
 #![allow(clippy::print_stderr, clippy::print_stdout, reason = "a command line tool talks to its user")]
 
 mod demo;
+mod hostile;
 mod need;
+mod schemathesis;
 mod step;
 mod test;
 mod web;
@@ -18,6 +20,9 @@ cargo x demo [ARGS]   phones that were offline for days merge a month of visits;
 cargo x test          install what the tests need, then run all of them
 cargo x check         format, lints and types only
 cargo x sim [SEED]    the seeded simulation: without SEED fresh seeds until stopped, with SEED that one again
+cargo x schemathesis  only that part of the tests: every operation of the API as every role
+cargo x hostile [--cases N]   a million changes that are wrong behind their checksum
+cargo x fuzz [--minutes N]    cargo-fuzz, every target in turn
 cargo x bench [NAME]  benchmarks (visits, pictures, uploads, registers, district); they print ratios and byte counts
 cargo x gen           write the generated files anew (JSON Schema, TypeScript, compiled forms, golden vectors)
 cargo x dev           the server and the web part with live reload
@@ -46,6 +51,9 @@ fn run(command: &str, rest: &[String]) -> Outcome {
         "check" => test::check(),
         "sim" => test::simulate(rest.first().map(String::as_str)),
         "bench" => test::bench(rest),
+        "schemathesis" => test::schemathesis(),
+        "hostile" => hostile::cases(rest),
+        "fuzz" => hostile::fuzz(rest),
         "gen" => test::generate(),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");

@@ -39,6 +39,17 @@ pub const NGINX: Need = Need { package: "nginx-light", probe: || answers("/usr/s
 /// Reads back the text of printed slips.
 pub const PDFTOTEXT: Need = Need { package: "poppler-utils", probe: || answers("pdftotext", &["-v"]) };
 
+/// Python with what makes environments of packages.
+const PYTHON_VENV: Need =
+    Need { package: "python3-venv", probe: || answers("python3", &["-c", "import ensurepip, venv"]) };
+
+/// What Schemathesis needs.
+pub const PYTHON: &[Need] = &[PYTHON_VENV];
+/// The C++ compiler that builds libFuzzer.
+const CPP: Need = Need { package: "g++", probe: || answers("c++", &["--version"]) };
+
+/// What fuzzing needs.
+pub const FUZZ: &[Need] = &[CPP];
 /// What building the server needs.
 pub const BUILD: &[Need] = &[COMPILER, C_HEADERS, LIBPQ, PKG_CONFIG];
 /// What the tests need besides.

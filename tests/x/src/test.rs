@@ -1,6 +1,7 @@
 //! `cargo x test` and its parts: lints, unit to browser, each step once.
 
 use crate::need;
+use crate::schemathesis;
 use crate::step::{Outcome, cargo, program, root, run};
 use crate::web;
 
@@ -15,6 +16,7 @@ pub fn test() -> Outcome {
     run("build the programs", cargo(&["build", "--workspace", "--bins"]))?;
     run("Rust tests", cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--examples"]))?;
     run("Rust documentation examples", cargo(&["test", "--workspace", "--doc"]))?;
+    schemathesis::run_against("debug")?;
     run("web tests", web::npm(&["test"]))?;
     browser()
 }
@@ -37,6 +39,13 @@ fn browser() -> Outcome {
     let mut flows = program("node", &["--test", "--test-concurrency=1", "tests/e2e/"]);
     flows.env("BIDAO_ROOT", root());
     run("browser flows", flows)
+}
+
+/// The API against its own description.
+pub fn schemathesis() -> Outcome {
+    need::system(need::BUILD)?;
+    run("build the programs", cargo(&["build", "--workspace", "--bins"]))?;
+    schemathesis::run_against("debug")
 }
 
 /// The simulation: one seed again, or fresh seeds until stopped.

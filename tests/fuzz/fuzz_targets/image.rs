@@ -1,0 +1,4 @@
+//! Fuzzes the target `image`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bidao_hostile::targets::image(bytes));
