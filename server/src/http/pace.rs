@@ -116,7 +116,9 @@ impl Pace {
             }
         }
         let point = ahead.entry(whose).or_insert(now);
-        let next = (*point).clamp(now, furthest) + rate.share();
+        // Also when the request is refused: a point from before the clock was set back is out of reach.
+        *point = (*point).clamp(now, furthest);
+        let next = *point + rate.share();
         if next > furthest {
             let micros = (next - furthest).unsigned_abs();
             let seconds = u32::try_from(micros.div_ceil(1_000_000)).unwrap_or(u32::MAX);
