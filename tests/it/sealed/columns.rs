@@ -41,9 +41,9 @@ leave: id person from_on to_on kind approved_by
 measure: record household village measure_type outcome
 pairing: id helper household basis valid_from valid_to
 person: id name
-project: record household village
+project: record household village class
 proof: id
-quarantine: item device actor record status code
+quarantine: item device actor record status code settled_by outcome
 record: id kind form area household author heads review reviewed_heads signing made_in
 refresh_token: token_hash session
 relocation: id household from_area to_area group_name moved_on person

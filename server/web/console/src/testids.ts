@@ -213,7 +213,6 @@ export const ids = {
   dossierAgreement: 'dossier-agreement',
   dossierDifficulty: 'dossier-difficulty',
   identity: 'identity',
-
   registerTab: 'register-tab',
   registerProjects: 'register-projects',
   registerMeasures: 'register-measures',
@@ -221,7 +220,6 @@ export const ids = {
   registerPair: 'register-pair',
   registerClass: 'register-class',
   registerSeveral: 'register-several',
-
   printPage: 'print-page',
   printCode: 'print-code',
   printState: 'print-state',
@@ -243,7 +241,6 @@ export const ids = {
   enrolPicture: 'enrol-picture',
   quarantineRow: 'quarantine-row',
   quarantineOpen: 'quarantine-open',
-  quarantineDialog: 'quarantine-dialog',
   quarantineChange: 'quarantine-change',
   quarantineObstacle: 'quarantine-obstacle',
   quarantineReason: 'quarantine-reason',
