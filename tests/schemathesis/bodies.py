@@ -82,7 +82,13 @@ def step(cast, who, turn):
     return body, {"id": dispute}
 
 
+def say_why(cast, who, turn):
+    return {"reason": "手机找到了，内容已同本人核对"}
+
+
 BODIES = {
+    "POST /api/v1/quarantine/{id}/release": say_why,
+    "POST /api/v1/quarantine/{id}/dismiss": say_why,
     "POST /api/v1/sessions": log_in,
     "POST /api/v1/sessions/refresh": refresh,
     "POST /api/v1/enrol-codes": code,

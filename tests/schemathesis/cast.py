@@ -97,6 +97,8 @@ class Cast:
         # Who may make up a group of a round.
         self.group = rounds[0]["groups"][0]["members"]
         self.disputes = self.ids("/api/v1/disputes", "disputes")
+        self.statements = self.ids("/api/v1/records?kind=income", "records")
+        self.kept = [item["id"] for item in self.must("GET", "/api/v1/quarantine")]
         self.conflicts = self.ids("/api/v1/conflicts", "conflicts")
         self.shown, self.signed = self.look_closer()
 
@@ -152,6 +154,12 @@ POOLS = {
     ("GET /api/v1/disputes/{id}", "id"): lambda cast: cast.disputes,
     ("POST /api/v1/disputes/{id}/step", "id"): lambda cast: cast.disputes,
     ("POST /api/v1/devices/{id}/revoke", "id"): lambda cast: cast.victims,
+    ("GET /api/v1/records/{id}/prompts", "id"): lambda cast: cast.statements,
+    # What is settled is gone: each has items of its own.
+    ("GET /api/v1/quarantine/{id}", "id"): lambda cast: cast.kept[::4],
+    ("GET /api/v1/quarantine/{id}/export", "id"): lambda cast: cast.kept[1::4],
+    ("POST /api/v1/quarantine/{id}/release", "id"): lambda cast: cast.kept[2::4],
+    ("POST /api/v1/quarantine/{id}/dismiss", "id"): lambda cast: cast.kept[3::4],
     ("HEAD /api/v1/files/{id}", "id"): lambda cast: cast.uploads,
     ("PATCH /api/v1/files/{id}", "id"): lambda cast: cast.uploads,
     ("DELETE /api/v1/files/{id}", "id"): lambda cast: cast.uploads,

@@ -1,5 +1,6 @@
 //! Adds to the data of `bidao demo` what a month of visits leaves out: `objection DATABASE_URL ACCOUNT COUNT` enrols one
-//! more phone, on which households object to what is written about them, and prints the ids of the disputes as JSON.
+//! more phone, on which households object to what is written about them and a month of income is begun; then it is taken out of
+//! use and hands in what it wrote last. Prints the ids of the disputes as JSON.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,20 +11,24 @@ use bidao_server::app::App;
 use bidao_server::config::Config;
 use bidao_server::ctx::{Ctx, SystemClock};
 use bidao_server::domain::access::{Principal, Scope};
+use bidao_server::domain::sync::surrender::surrender;
 use bidao_server::domain::sync::{exchange, shape_of};
 use bidao_server::file_store::Place;
 use bidao_server::store::vault::key::Source;
 use bidao_server::store::{self, Location, audit::Audit};
 use bidao_sync::document::{Document, Put};
 use bidao_sync::ids::{DeviceId, ItemId, RecordId};
-use bidao_sync::message::Status;
-use bidao_sync::phone::{NewRecord, Phone};
+use bidao_sync::message::{Receipt, Status};
+use bidao_sync::phone::{FoundedRecord, NewRecord, Phone};
 use bidao_tests::app::{device_row, public_key};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// Items that wait for a leader.
+const KEPT: usize = 48;
 
 /// A household as it is on file.
 struct Household {
@@ -47,7 +52,9 @@ fn main() -> Outcome<()> {
     let today = Date::from_epoch_millis_shanghai(now).to_string();
     let principal = writer(&app, &account, &today)?;
     let households = households(&app, &principal, count.parse()?)?;
-    let disputes = object(&app, &principal, &households, &today)?;
+    let mut pen = Pen::enrol(&app, &principal)?;
+    let disputes = object(&app, &principal, &mut pen, &households, &today)?;
+    hand_in(&app, &mut pen, &households, &today)?;
     #[expect(clippy::print_stdout, reason = "whoever tests the server reads it")]
     {
         println!("{}", serde_json::json!(disputes));
@@ -99,21 +106,32 @@ fn households(app: &App, principal: &Principal, count: usize) -> Outcome<Vec<Hou
     rows.into_iter().map(one).collect()
 }
 
-fn object(app: &App, principal: &Principal, households: &[Household], today: &str) -> Outcome<Vec<String>> {
-    let (now, mut rng) = (app.ctx.now(), StdRng::seed_from_u64(4));
-    let key = SigningKey::from_slice(&rng.random::<[u8; 32]>())?;
-    let device = DeviceId([0xd1; 8]);
-    let row = device_row(&device.to_string(), &principal.person, &public_key(&key), now);
-    app.db.write_blocking(move |tx| Ok((store::device::insert(tx, &row)?, Audit::default())))?;
-    let mut phone = Phone::new(device, rng.random());
-    for form in forms::built_in() {
-        phone.learn_form(&form.id(), shape_of(form));
+/// A phone, and what it seals with.
+struct Pen {
+    phone: Phone,
+    key: SigningKey,
+    rng: StdRng,
+    now: i64,
+}
+
+impl Pen {
+    fn enrol(app: &App, principal: &Principal) -> Outcome<Self> {
+        let (now, mut rng) = (app.ctx.now(), StdRng::seed_from_u64(4));
+        let key = SigningKey::from_slice(&rng.random::<[u8; 32]>())?;
+        let device = DeviceId([0xd1; 8]);
+        let row = device_row(&device.to_string(), &principal.person, &public_key(&key), now);
+        app.db.write_blocking(move |tx| Ok((store::device::insert(tx, &row)?, Audit::default())))?;
+        let mut phone = Phone::new(device, rng.random());
+        for form in forms::built_in() {
+            phone.learn_form(&form.id(), shape_of(form));
+        }
+        Ok(Self { phone, key, rng, now })
     }
-    let form = forms::newest("dispute").ok_or("no form for disputes")?;
-    let (name, containers) = (form.id(), form.containers());
-    let mut disputes = Vec::new();
-    for household in households {
-        let id = RecordId(rng.random());
+
+    fn dispute(&mut self, household: &Household, today: &str) -> Outcome<RecordId> {
+        let form = forms::newest("dispute").ok_or("no form for disputes")?;
+        let (name, containers) = (form.id(), form.containers());
+        let id = RecordId(self.rng.random());
         let puts = [
             Put::new("household", household.id.to_string()),
             Put::new("subject", "member"),
@@ -126,20 +144,75 @@ fn object(app: &App, principal: &Principal, households: &[Household], today: &st
         ];
         let (kind, area) = ("dispute", household.area.as_str());
         let record = NewRecord { id, kind, form: &name, area, containers: &containers, puts: &puts };
-        phone.create_record(&record, ItemId(rng.random()), now)?;
-        let heads = phone.document(id)?.heads();
-        phone.command("submit", id, &heads, BTreeMap::new(), ItemId(rng.random()))?;
-        disputes.push(id.to_string());
+        self.phone.create_record(&record, ItemId(self.rng.random()), self.now)?;
+        Ok(id)
     }
-    phone.seal(now, |text| {
-        let signature: Signature = key.sign(text);
-        signature.to_bytes().into()
-    });
-    let answer = exchange(app, principal, &phone.request(1 << 20))?;
-    let items = answer.receipts.iter().flat_map(|receipt| &receipt.items);
-    let refused: Vec<_> = items
-        .filter(|item| !matches!(item.status, Status::Stored | Status::Done))
-        .map(|item| format!("{item:?}"))
-        .collect();
-    if refused.is_empty() { Ok(disputes) } else { Err(refused.join("; ").into()) }
+
+    fn statement(&mut self, household: &Household, month: &str) -> Outcome<()> {
+        let form = forms::newest("income").ok_or("no form for income")?;
+        let (name, containers) = (form.id(), form.containers());
+        let about = [("household", household.id.to_string()), ("month", month.to_owned())];
+        let identity = about.into_iter().map(|(field, value)| (field.into(), value)).collect();
+        let (kind, area) = ("income", household.area.as_str());
+        let record = FoundedRecord {
+            kind,
+            form: &name,
+            area,
+            containers: &containers,
+            identity: &identity,
+            puts: &[],
+        };
+        self.phone.found_record(&record, ItemId(self.rng.random()), self.now)?;
+        Ok(())
+    }
+
+    fn seal(&mut self) {
+        let key = &self.key;
+        let sign = |text: &[u8]| {
+            let signature: Signature = key.sign(text);
+            signature.to_bytes().into()
+        };
+        while self.phone.seal(self.now, sign).is_some() {}
+    }
+}
+
+fn object(
+    app: &App,
+    principal: &Principal,
+    pen: &mut Pen,
+    households: &[Household],
+    today: &str,
+) -> Outcome<Vec<String>> {
+    let mut disputes = Vec::new();
+    for household in households {
+        let id = pen.dispute(household, today)?;
+        let heads = pen.phone.document(id)?.heads();
+        pen.phone.command("submit", id, &heads, BTreeMap::new(), ItemId(pen.rng.random()))?;
+        disputes.push(id.to_string());
+        pen.statement(household, &today[..7])?;
+    }
+    pen.seal();
+    let answer = exchange(app, principal, &pen.phone.request(1 << 20))?;
+    let _ = pen.phone.receive(&answer, pen.rng.random());
+    expect(&answer.receipts, &[Status::Stored, Status::Done])?;
+    Ok(disputes)
+}
+
+/// The phone is lost, and found again: what it wrote meanwhile waits for a leader.
+fn hand_in(app: &App, pen: &mut Pen, households: &[Household], today: &str) -> Outcome<()> {
+    for household in households.iter().cycle().take(KEPT) {
+        pen.dispute(household, today)?;
+    }
+    pen.seal();
+    let (device, now) = (DeviceId([0xd1; 8]).to_string(), pen.now);
+    app.db.write_blocking(move |tx| Ok((store::device::revoke(tx, &device, now)?, Audit::default())))?;
+    let answer = surrender(app, &pen.phone.request(1 << 20))?;
+    expect(&answer.receipts, &[Status::Quarantined])
+}
+
+fn expect(receipts: &[Receipt], fates: &[Status]) -> Outcome<()> {
+    let items = receipts.iter().flat_map(|receipt| &receipt.items);
+    let others: Vec<_> =
+        items.filter(|item| !fates.contains(&item.status)).map(|item| format!("{item:?}")).collect();
+    if others.is_empty() { Ok(()) } else { Err(others.join("; ").into()) }
 }
