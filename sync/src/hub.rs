@@ -11,6 +11,7 @@ use crate::gate::{self, Judged, Rejected, Shape};
 use crate::ids::{ActorId, ChangeHash, Digest};
 use crate::limits;
 use crate::message::{Command, Edit, ItemReceipt, Status};
+use crate::planted::{self, Fault};
 use crate::seal::VerifiedBatch;
 use crate::time::Millis;
 
@@ -173,7 +174,10 @@ fn stored(actor: ActorId, judged: Judged) -> Verdict {
     if let Some(change) = judged.added.iter().find(is_foreign) {
         return Verdict::Refused(Refusal::new(Code::ForeignActor, format!("change {}", change.hash)));
     }
-    let conflicts = judged.document.conflicts();
+    let mut conflicts = judged.document.conflicts();
+    if planted::is(Fault::LastWriterWins) {
+        conflicts.clear();
+    }
     let attested = attested(&judged);
     let Judged { document, snapshot, added, .. } = judged;
     Verdict::Stored(Box::new(StoredEdit { document, snapshot, added, conflicts, attested }))
@@ -205,7 +209,7 @@ fn check_meaning<'a>(edit: &Edit, facts: &EditFacts<'a>) -> Result<&'a Shape, Re
 
 /// P11 and P12: why the edit has to wait for a leader, if it has to.
 fn check_access(batch: &VerifiedBatch, edit: &Edit, facts: &EditFacts<'_>) -> Option<Refusal> {
-    if facts.access == Access::Released {
+    if facts.access == Access::Released || planted::is(Fault::NoWriteCheck) {
         return None;
     }
     if facts.device == DeviceState::Revoked {
@@ -354,7 +358,7 @@ fn decide(command: &Command, facts: &CommandFacts<'_>) -> Result<CommandVerdict,
         ("withdraw", Review::Submitted) => done(Review::Draft, None),
         ("withdraw", _) => refuse(Code::NotSubmitted, "not waiting for a review"),
         _ if standing.is_author => refuse(Code::OwnWork, "own work"),
-        _ if heads != document.heads() => Ok(CommandVerdict::Stale),
+        _ if heads != document.heads() && !planted::is(Fault::StaleDecides) => Ok(CommandVerdict::Stale),
         (_, Review::Draft | Review::Returned | Review::Approved) => {
             refuse(Code::NotSubmitted, "not waiting for a review")
         }

@@ -150,5 +150,6 @@ pub mod ids;
 pub mod limits;
 pub mod message;
 pub mod phone;
+pub mod planted;
 pub mod seal;
 pub mod time;

@@ -185,6 +185,33 @@ fn a_server_that_lost_its_tail_gets_everything_again() {
 }
 
 #[test]
+fn what_was_acknowledged_on_a_page_before_it_is_offered_to_a_server_that_lost_it() {
+    let (mut server, mut one, mut two) = (Server::default(), Hand::new(1), Hand::new(2));
+    for n in 1..=5 {
+        two.create(record(n), &[put("a", n)]);
+    }
+    two.sync(&mut server);
+    let backup = server.clone();
+    // The answer acknowledges the edit, and its first page ends long before it.
+    server.page = Some(2);
+    one.create(record(9), &[put("b", 1)]);
+    let answer = server.sync(one.device, &one.request());
+    assert!(answer.more);
+    one.phone.receive(&answer, [8; 8]);
+    assert_eq!(one.phone.unsynced(), 0);
+    // The server that is put back knows the cursor; nothing tells the phone but that its edit does not come back.
+    let mut server = backup;
+    for _ in 0..2 {
+        one.sync(&mut server);
+    }
+    assert_eq!(server.answers(record(9))["b"], 1);
+    for _ in 0..2 {
+        one.sync(&mut server);
+        assert!(one.request().push.is_empty(), "what has come back is not offered for ever");
+    }
+}
+
+#[test]
 fn own_changes_without_a_kept_batch_are_offered_again_too() {
     let (mut server, mut one) = (Server::default(), Hand::new(1));
     one.create(record(1), &[put("a", 1)]);

@@ -7,6 +7,7 @@ use bidao_server::store::audit::{self, Audit, Chain, Entry};
 use bidao_server::store::{Db, Location, setting};
 use bidao_tests::app::keys_of;
 use bidao_tests::cluster;
+use diesel::RunQueryDsl;
 
 fn both(test: impl Fn(&Db)) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -151,4 +152,34 @@ fn a_job_that_panics_harms_no_other() {
         assert_eq!(db.read_blocking(|tx| setting::find(tx, "a")).expect("read"), None);
         assert_eq!(db.read_blocking(|tx| setting::find(tx, "b")).expect("read").as_deref(), Some("2"));
     }
+}
+
+#[test]
+fn a_full_disk_takes_the_whole_write_back_and_harms_no_later_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = Db::open(Location::File(folder.path().join("bidao.db"))).expect("it opens");
+    let limit = |pages: u32| {
+        db.write_blocking(move |tx| {
+            diesel::sql_query(format!("PRAGMA max_page_count = {pages}")).execute(tx.conn)?;
+            Ok(((), Audit::default()))
+        })
+    };
+    // Never fewer pages than there are: from now on there is no room for one more.
+    limit(1).expect("a limit");
+    let refused = db.write_blocking(|tx| {
+        let large = "x".repeat(100_000);
+        let first = tx.savepoint(|tx| setting::put(tx, "large", &large));
+        assert!(first.is_err(), "there was room");
+        // Whoever goes on after that must not find their part durable without the rest.
+        let second = tx.savepoint(|tx| setting::put(tx, "small", "1"));
+        let third = setting::put(tx, "small", "1");
+        assert!(second.is_err() || third.is_err(), "the transaction goes on");
+        Ok(((), entry("small")))
+    });
+    assert!(matches!(refused, Err(Error::Unavailable(_) | Error::Database(_))), "{refused:?}");
+    let small = db.read_blocking(|tx| setting::find(tx, "small")).expect("read");
+    assert_eq!(small, None, "half a write was committed");
+    // The connection was given up, and the limit with it.
+    db.write_blocking(|tx| Ok((setting::put(tx, "small", "2")?, entry("small")))).expect("there is room");
+    assert_eq!(db.read_blocking(|tx| setting::find(tx, "small")).expect("read").as_deref(), Some("2"));
 }

@@ -8,8 +8,10 @@ use bidao_schema::api::problem::ProblemCode;
 use bidao_schema::api::relocation::{Relocate, Relocation};
 use bidao_schema::calendar::Date;
 use bidao_schema::codes::area_level;
+use bidao_schema::forms;
 use bidao_sync::limits::REMARK_BYTES;
 use bidao_sync::message::{Decision, Message, What};
+use bidao_sync::planted::{self, Fault};
 
 use super::access::Principal;
 use super::feed::{self, Pending};
@@ -190,16 +192,41 @@ pub fn filed(tx: &mut Tx, area: &str, household: Option<&str>) -> Result<String>
     Ok(now.unwrap_or_else(|| area.to_owned()))
 }
 
+/// Villages from which work on a record may still come: area, position and time at which it left, newest first. A record
+/// of which there is one per household is begun wherever the household is thought to be, so it may come from where the
+/// household was, though the record never was there.
+///
+/// # Errors
+/// The database fails.
+pub fn left(tx: &mut Tx, row: &record::Row) -> Result<Vec<(String, i64, i64)>> {
+    let mut places = stores::feed::left(tx, &row.id)?;
+    let is_founded = forms::newest(&row.kind).is_some_and(|form| !form.identity.is_empty());
+    let is_founded = is_founded && !planted::is(Fault::OneVillageFounds);
+    if let Some(household) = row.household.as_deref().filter(|_| is_founded) {
+        let of_household = stores::feed::left(tx, household)?;
+        let known: Vec<String> = places.iter().map(|(area, ..)| area.clone()).collect();
+        places.extend(of_household.into_iter().filter(|(area, ..)| !known.contains(area)));
+    }
+    Ok(places)
+}
+
 /// Villages an edit of a record may name beside its own: where it was before (P11 decides whether it counts).
 ///
 /// # Errors
 /// The database fails.
 pub fn former(tx: &mut Tx, row: &record::Row) -> Result<Vec<String>> {
-    let mut areas: Vec<String> =
-        stores::feed::left(tx, &row.id)?.into_iter().map(|(area, ..)| area).collect();
+    let mut areas: Vec<String> = left(tx, row)?.into_iter().map(|(area, ..)| area).collect();
     // Its `moved` may be written later in this transaction.
     areas.push(row.made_in.clone());
     Ok(areas)
+}
+
+/// Whether no reader of that village was ever told that the record left it.
+///
+/// # Errors
+/// The database fails.
+pub fn never_was_in(tx: &mut Tx, record: &str, area: &str) -> Result<bool> {
+    Ok(stores::feed::left(tx, record)?.iter().all(|(left, ..)| left != area))
 }
 
 /// The moves of a household, newest first.

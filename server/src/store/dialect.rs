@@ -262,12 +262,13 @@ pub fn is_transient(error: &DieselError) -> bool {
         })
 }
 
-/// Whether the connection itself is gone.
+/// Whether the connection itself is gone, or the transaction it was in.
 #[must_use]
 pub fn is_disconnected(error: &DieselError) -> bool {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
-        | DieselError::BrokenTransactionManager => true,
+        | DieselError::BrokenTransactionManager
+        | DieselError::NotInTransaction => true,
         DieselError::DatabaseError(_, info) => {
             let message = info.message();
             message.contains("server closed the connection")

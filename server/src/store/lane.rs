@@ -5,13 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
-use diesel::Connection as _;
 use tokio::sync::{broadcast, oneshot};
 
 use super::audit::{self, Audit};
 use super::dialect::{self, AnyConnection, Location};
 use super::vault::Vault;
-use super::{Advance, Tx};
+use super::{Advance, Tx, nested};
 use crate::error::{Error, Result};
 
 /// Jobs that share one commit at most.
@@ -215,7 +214,7 @@ fn commit_group(
     for (job, failure) in group.iter_mut() {
         let mut own = Vec::new();
         let run = AssertUnwindSafe(|| {
-            connection.transaction(|conn| job.run(&mut Tx { conn, vault, advances: &mut own }))
+            nested(connection, |conn| job.run(&mut Tx { conn, vault, advances: &mut own }))
         });
         let Ok(outcome) = catch_unwind(run) else {
             *failure = Some(panicked());

@@ -48,7 +48,10 @@ pub mod vault;
 
 use std::sync::Arc;
 
+use bidao_sync::planted::{self, Fault};
 use diesel::Connection as _;
+use diesel::connection::SimpleConnection as _;
+use diesel::result::Error as DieselError;
 use tokio::sync::broadcast;
 
 pub use dialect::{AnyConnection, Location};
@@ -97,11 +100,35 @@ impl Tx<'_> {
     pub fn savepoint<T>(&mut self, job: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
         let Tx { conn, vault, advances } = self;
         let before = advances.len();
-        let outcome = conn.transaction(|conn| job(&mut Tx { conn, vault, advances }));
+        let outcome = nested(conn, |conn| job(&mut Tx { conn, vault, advances }));
         if outcome.is_err() {
             advances.truncate(before);
         }
         outcome
+    }
+}
+
+/// Runs `job` in a savepoint. A database may give up the whole transaction together with a statement, as SQLite does when
+/// its disk is full: then there is no savepoint to go back to, and what came after would be committed alone. So that is
+/// the end of the transaction and its connection, whatever the job's own failure was.
+fn nested<T>(conn: &mut AnyConnection, job: impl FnOnce(&mut AnyConnection) -> Result<T>) -> Result<T> {
+    let mut own = None;
+    let outcome = conn.transaction(|conn| {
+        job(conn).map_err(|error| {
+            own = Some(error);
+            Error::Database(DieselError::RollbackTransaction)
+        })
+    });
+    match (outcome, own) {
+        (Err(Error::Database(DieselError::RollbackTransaction)), Some(error)) => Err(error),
+        (Err(rollback), Some(_)) if planted::is(Fault::HalfCommit) => Err(rollback),
+        (Err(rollback), Some(error)) => {
+            tracing::error!(%error, %rollback, "the database gave up the transaction");
+            // Whatever a job does with the failure: what it goes on to write lands in a transaction nobody commits.
+            let _ = conn.batch_execute("BEGIN");
+            Err(Error::Database(DieselError::BrokenTransactionManager))
+        }
+        (outcome, _) => outcome,
     }
 }
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::Tx;
+use super::held::beside;
 use super::schema::{device, person, quarantine};
 use super::vault::place::{self, Cell, Place, Sealed};
 use crate::error::Result;
@@ -60,12 +61,17 @@ impl Sealed for Row {
     }
 }
 
-/// Keeps an item; one that is kept already stays as it is.
+/// Keeps an item; one that is kept already stays as it is. Another one of the same id, as a copy of a phone may seal it,
+/// is kept beside it, named by its batch too: what is acknowledged is there.
 ///
 /// # Errors
 /// The database fails.
 pub fn insert(tx: &mut Tx, row: &Row) -> Result<()> {
-    let sealed = tx.vault.sealed(row)?;
+    let known: Option<Row> =
+        quarantine::table.find(&row.item).select(Row::as_select()).first(tx.conn).optional()?;
+    let is_other = known.is_some_and(|known| (&known.actor, known.number) != (&row.actor, row.number));
+    let item = if is_other { beside(&row.item, &row.actor, row.number) } else { row.item.clone() };
+    let sealed = tx.vault.sealed(&Row { item, ..row.clone() })?;
     crate::each!(tx.conn, |c| diesel::insert_into(quarantine::table)
         .values(sealed)
         .on_conflict_do_nothing()

@@ -77,9 +77,20 @@ impl Phone {
             }
             other => other?,
         };
-        if !self.state.rewinding.is_empty() {
-            let theirs = contained(entry)?;
-            self.state.met_again.extend(theirs);
+        let is_rewinding = !self.state.rewinding.is_empty();
+        let is_awaiting = !(self.state.unread.is_empty() && self.state.offered.is_empty());
+        if is_rewinding || is_awaiting || !intake.sealed.is_empty() {
+            let theirs = read_changes(entry)?;
+            // A whole document may tell of what stands behind the page's end; where it begins, the page has reached.
+            let is_reached = |change: &&Change| {
+                entry.what == What::Changes || intake.is_end || change.dependencies.is_empty()
+            };
+            let reached: Vec<ChangeHash> =
+                theirs.iter().filter(is_reached).map(|change| change.hash).collect();
+            self.note_return(&reached, &intake.sealed);
+            if is_rewinding {
+                self.state.met_again.extend(theirs.iter().map(|change| change.hash));
+            }
         }
         let is_news = before.is_none_or(|before| before.heads() != merged.heads());
         self.state.replace_document(entry.record, &merged);
@@ -143,8 +154,4 @@ fn read_changes(entry: &Entry) -> Result<Vec<Change>, DocumentError> {
         return Ok(Document::load(&entry.data)?.changes_since(&[]));
     }
     chunks(entry)?.into_iter().map(read_change).collect()
-}
-
-fn contained(entry: &Entry) -> Result<Vec<ChangeHash>, DocumentError> {
-    Ok(read_changes(entry)?.into_iter().map(|change| change.hash).collect())
 }

@@ -7,7 +7,8 @@ use crate::document::{Change, Document, Put, is_founding, split_changes};
 use crate::feed::sha256;
 use crate::ids::{ActorId, ChangeHash, ItemId, RecordId};
 use crate::limits;
-use crate::message::{BatchManifest, Command, Cursor, GrantId, Item, SealedBatch};
+use crate::message::{BatchManifest, Command, Cursor, GrantId, Item, Message, SealedBatch};
+use crate::planted::{self, Fault};
 use serde_bytes::ByteBuf;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -139,6 +140,7 @@ impl Phone {
         let bad: Vec<ChangeHash> = bad.iter().filter(|hash| !taken.contains(hash)).copied().collect();
         let (mut document, removed) = before.without(&bad)?;
         let removed_hashes: Vec<ChangeHash> = removed.iter().map(|change| change.hash).collect();
+        let origin = self.origin(record, &removed_hashes);
         self.state.outbox.retain_mut(|pending| match pending {
             Pending::Edit(edit) if edit.record == record => {
                 edit.changes.retain(|(hash, _)| !removed_hashes.contains(hash));
@@ -175,9 +177,46 @@ impl Phone {
         }
         for change in made {
             let item = derived("made", &[&record.0, &change.hash.0]);
-            self.state.queue_change(item, record, change);
+            match &origin {
+                Some((area, seen)) => {
+                    let (hash, bytes) = (change.hash, ByteBuf::from(change.bytes));
+                    let (actor, area, seen, changes) =
+                        (change.actor, area.clone(), *seen, vec![(hash, bytes)]);
+                    let edit = PendingEdit { item, record, actor, changes, area, seen };
+                    self.state.outbox.push(Pending::Edit(edit));
+                }
+                None => self.state.queue_change(item, record, change),
+            }
         }
         Ok(removed_hashes)
+    }
+
+    /// Under which village and from which position of its feed changes were first made: making them again makes them no
+    /// later (P11).
+    fn origin(&self, record: RecordId, changes: &[ChangeHash]) -> Option<(String, Option<u64>)> {
+        let mut found: Vec<(String, Option<u64>)> = Vec::new();
+        for batch in self.state.sealed.iter().chain(&self.state.kept) {
+            let Ok(manifest) = BatchManifest::decode(&batch.manifest) else { continue };
+            for item in &manifest.items {
+                if let Item::Edit(edit) = item
+                    && edit.record == record
+                    && edit.changes.iter().any(|hash| changes.contains(hash))
+                {
+                    found.push((edit.area.clone(), manifest.seen.get(&edit.area).copied()));
+                }
+            }
+        }
+        for pending in &self.state.outbox {
+            if let Pending::Edit(edit) = pending
+                && edit.record == record
+                && edit.changes.iter().any(|(hash, _)| changes.contains(hash))
+            {
+                found.push((edit.area.clone(), edit.seen));
+            }
+        }
+        let area = found.first()?.0.clone();
+        let seen = found.iter().filter(|(of, _)| *of == area).map(|(_, seen)| *seen).min().flatten();
+        Some((area, seen))
     }
 
     /// A command about changes that were made again is about the new ones.
@@ -215,6 +254,9 @@ impl Phone {
             self.state.cursors.remove(grant);
             return;
         }
+        if planted::is(Fault::NoRewind) {
+            return;
+        }
         self.state.rewinding.insert(grant.clone());
         let mut offered: Vec<_> = std::mem::take(&mut self.state.kept).into();
         offered.append(&mut self.state.sealed);
@@ -249,17 +291,22 @@ impl Phone {
             );
         }
         for (record, change) in lost {
-            let own = if is_founding(&change) { self.state.actor } else { change.actor };
             let area = self.state.records.get(&record).map(|stored| stored.area.clone()).unwrap_or_default();
-            let edit = PendingEdit {
-                seen: self.state.seen(&area),
-                area,
-                item: derived("offered", &[&record.0, &change.hash.0]),
-                record,
-                actor: own,
-                changes: vec![(change.hash, ByteBuf::from(change.bytes))],
-            };
-            self.state.outbox.push(Pending::Edit(edit));
+            self.offer(record, area, change);
         }
+    }
+
+    /// Puts a change that the server had into the outbox once more, under the actor that made it.
+    pub(super) fn offer(&mut self, record: RecordId, area: String, change: Change) {
+        let actor = if is_founding(&change) { self.state.actor } else { change.actor };
+        let edit = PendingEdit {
+            seen: self.state.seen(&area),
+            area,
+            item: derived("offered", &[&record.0, &change.hash.0]),
+            record,
+            actor,
+            changes: vec![(change.hash, ByteBuf::from(change.bytes))],
+        };
+        self.state.outbox.push(Pending::Edit(edit));
     }
 }

@@ -3,11 +3,13 @@
 use super::incarnation::Bad;
 use super::{Phone, Problem};
 use crate::code::Code;
+use crate::document::Change;
 use crate::ids::{ActorId, ChangeHash, ItemId, RecordId};
 use crate::limits;
 use crate::message::{
-    BatchManifest, Cursor, GrantId, Item, ItemReceipt, Receipt, SealedBatch, Status, SyncResponse, Want,
+    BatchManifest, Cursor, Edit, GrantId, Item, ItemReceipt, Receipt, SealedBatch, Status, SyncResponse, Want,
 };
+use crate::planted::{self, Fault};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeSet;
 
@@ -116,6 +118,10 @@ pub(super) struct Intake {
     pub again: Vec<crate::message::Command>,
     /// Own batches whose number was used before.
     pub renumber: Vec<(SealedBatch, BatchManifest)>,
+    /// Nothing follows this answer.
+    pub is_end: bool,
+    /// Changes that wait for a receipt still.
+    pub sealed: BTreeSet<ChangeHash>,
     pub broken: BTreeSet<GrantId>,
     /// Grants of the account as the answer tells, new ones too.
     pub granted: BTreeSet<GrantId>,
@@ -125,7 +131,7 @@ impl Phone {
     /// Takes in an answer. `fresh` is 8 random bytes, used only if a new incarnation has to begin.
     pub fn receive(&mut self, response: &SyncResponse, fresh: [u8; 8]) -> Received {
         let granted = response.cursors.keys().cloned().collect();
-        let mut intake = Intake { granted, ..Intake::default() };
+        let mut intake = Intake { granted, is_end: !response.more, ..Intake::default() };
         for receipt in &response.receipts {
             self.take_receipt(receipt, &mut intake);
         }
@@ -134,6 +140,7 @@ impl Phone {
         for grant in &response.rewound {
             self.rewind(grant, &mut intake.events);
         }
+        intake.sealed = self.state.sealed_changes();
         for entry in &response.entries {
             self.take_entry(entry, fresh, &mut intake);
         }
@@ -141,6 +148,7 @@ impl Phone {
         self.leave(&response.revoked, &mut intake.events);
         if !response.more {
             self.finish_rewinding();
+            self.offer_unreturned();
         }
         if !response.want.is_empty() {
             intake.events.push(Event::Wanted { files: response.want.clone() });
@@ -193,13 +201,22 @@ impl Phone {
     fn take_answer(&mut self, item: &Item, answer: &ItemReceipt, intake: &mut Intake) {
         let (id, record, status) = (item.id(), item.record(), answer.status);
         if matches!(status, Status::Stored | Status::Duplicate | Status::Held | Status::Done) {
+            if let Item::Edit(edit) = item
+                && matches!(status, Status::Stored | Status::Duplicate)
+            {
+                self.await_return(edit);
+            }
             intake.events.push(Event::Settled { item: id, record, status });
             return;
         }
-        let reused = code_of(answer) == Some(Code::SequenceReused);
+        let is_reused = code_of(answer) == Some(Code::SequenceReused);
+        let reused = is_reused && !planted::is(Fault::ReuseIsFinal);
         match item {
             Item::Edit(edit) if reused => {
-                intake.bad.entry(record).or_default().extend(edit.changes.iter().copied());
+                let clashing = self.clashing(edit, answer);
+                if !clashing.is_empty() {
+                    intake.bad.entry(record).or_default().extend(clashing);
+                }
                 return;
             }
             // Its edit was not taken: ask again once that is made again.
@@ -219,6 +236,22 @@ impl Phone {
             stored.problems.push(Problem { item: id, code: code.clone(), detail });
         }
         intake.events.push(Event::Troubled { item: id, record, status, code });
+    }
+
+    /// Changes of an edit from the sequence number on that was used before. What comes before it, above all the root of
+    /// the record, the server has: another copy of this phone sent it.
+    fn clashing(&self, edit: &Edit, answer: &ItemReceipt) -> Vec<ChangeHash> {
+        let named = answer.detail.as_deref().and_then(|detail| detail.strip_prefix("sequence "));
+        let first = named.and_then(|number| number.parse().ok()).unwrap_or(0);
+        if planted::is(Fault::RootAgain) {
+            return edit.changes.clone();
+        }
+        let Ok(document) = self.document(edit.record) else { return Vec::new() };
+        let changes = document.changes_since(&[]).into_iter();
+        let is_bad = |change: &Change| {
+            edit.changes.contains(&change.hash) && !change.dependencies.is_empty() && change.sequence >= first
+        };
+        changes.filter(is_bad).map(|change| change.hash).collect()
     }
 
     fn has_change(&self, record: RecordId, hash: ChangeHash) -> bool {
@@ -261,7 +294,7 @@ impl Phone {
         let left = self.state.records.iter().filter(|(_, stored)| stored.gone && stored.problems.is_empty());
         let gone: Vec<RecordId> = left.map(|(id, _)| *id).collect();
         for record in gone {
-            if !self.state.is_pending(record) {
+            if !self.state.is_pending(record) || planted::is(Fault::DeletesUnsent) {
                 self.state.records.remove(&record);
                 events.push(Event::Removed { record });
             }

@@ -8,6 +8,7 @@ mod entries;
 mod incarnation;
 mod incoming;
 mod outgoing;
+mod read_back;
 mod state;
 
 pub use incoming::{Event, Received};

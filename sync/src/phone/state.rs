@@ -32,6 +32,15 @@ pub(super) struct State {
     /// Grants being read again from the start, with the own changes met so far.
     pub rewinding: BTreeSet<GrantId>,
     pub met_again: BTreeSet<ChangeHash>,
+    /// Own changes the server has said to have, which have not come back with its feed yet (PROTOCOL.md §6.1).
+    #[serde(default)]
+    pub unread: BTreeMap<ChangeHash, RecordId>,
+    /// Own changes that came back before their receipt did.
+    #[serde(default)]
+    pub read_early: BTreeSet<ChangeHash>,
+    /// Own changes that were offered once more because they did not come back.
+    #[serde(default)]
+    pub offered: BTreeSet<ChangeHash>,
     pub reference: Option<(String, ByteBuf)>,
     /// What forms allow, by `name/version`.
     #[serde(default)]
@@ -123,6 +132,9 @@ impl State {
             cursors: BTreeMap::new(),
             rewinding: BTreeSet::new(),
             met_again: BTreeSet::new(),
+            unread: BTreeMap::new(),
+            read_early: BTreeSet::new(),
+            offered: BTreeSet::new(),
             reference: None,
             shapes: BTreeMap::new(),
         }
@@ -206,14 +218,18 @@ impl State {
                 hashes.extend(edit.changes.iter().map(|(hash, _)| *hash));
             }
         }
-        for manifest in self.manifests() {
-            for item in &manifest.items {
-                if let Item::Edit(edit) = item {
-                    hashes.extend(edit.changes.iter().copied());
-                }
-            }
-        }
+        hashes.append(&mut self.sealed_changes());
         hashes
+    }
+
+    /// Changes in sealed batches.
+    pub fn sealed_changes(&self) -> BTreeSet<ChangeHash> {
+        let items = self.manifests().flat_map(|manifest| manifest.items);
+        let edits = items.filter_map(|item| match item {
+            Item::Edit(edit) => Some(edit.changes),
+            Item::Command(_) => None,
+        });
+        edits.flatten().collect()
     }
 
     pub fn unsynced(&self) -> u64 {

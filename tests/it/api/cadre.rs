@@ -60,11 +60,21 @@ impl Cadre {
 
     /// Writes into the one record of that kind about that: a statement, a ledger, a card.
     pub fn found(&mut self, app: &TestApp, kind: &str, about: &[(&str, &str)], puts: &[Put]) -> RecordId {
+        self.found_in(app, VILLAGE, (kind, about), puts)
+    }
+
+    pub fn found_in(
+        &mut self,
+        app: &TestApp,
+        area: &str,
+        (kind, about): (&str, &[(&str, &str)]),
+        puts: &[Put],
+    ) -> RecordId {
         let item = self.item();
         let form = forms::newest(kind).expect("as the test made it");
         let (name, containers) = (form.id(), form.containers());
         let identity = about.iter().map(|(field, value)| ((*field).into(), (*value).into())).collect();
-        let (form, area, containers) = (name.as_str(), VILLAGE, containers.as_slice());
+        let (form, containers) = (name.as_str(), containers.as_slice());
         let record = FoundedRecord { kind, form, area, containers, identity: &identity, puts };
         self.phone.found_record(&record, item, app.app.ctx.now()).expect("as the test made it")
     }

@@ -7,6 +7,7 @@ use bidao_sync::hub::{self, Access, DeviceState};
 use bidao_sync::ids::{ActorId, ChangeHash, RecordId};
 use bidao_sync::limits;
 use bidao_sync::message::{BatchManifest, Command, Edit, Item, ItemReceipt, Message, Receipt, Status};
+use bidao_sync::planted::{self, Fault};
 
 use super::authority::{self, Author, Right};
 use super::bench::{Bench, Current, Effect};
@@ -25,6 +26,9 @@ use crate::store::{Tx, batch, device, held, quarantine};
 /// # Errors
 /// The database fails.
 pub fn keep(tx: &mut Tx, prepared: &Prepared, item: &Item, missing: &[ChangeHash], now: i64) -> Result<()> {
+    if planted::is(Fault::HeldNotKept) {
+        return Ok(());
+    }
     let manifest = &prepared.batch.manifest;
     held::insert(
         tx,
@@ -187,7 +191,7 @@ pub fn judge_edit(
         device: &author.device,
         person: &author.person,
         person_name: &author.name,
-        item: &row.item,
+        item: &edit.id.to_string(),
         action: "edit",
         reason: None,
     };
@@ -290,7 +294,7 @@ fn refuse(
         object: row.record.clone(),
         detail: row.item.clone(),
     });
-    let item = row.item.parse().map_err(|_| Error::Internal("a held item id is unreadable".into()))?;
+    let item = decode(&row.edit)?.id();
     Ok(Some((hub::receipt(item, status, Some(refusal)), effect)))
 }
 

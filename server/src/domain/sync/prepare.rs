@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::store::{Db, Tx, batch, device, held, record};
 
 /// A batch that was judged against what the database said a moment ago.
+#[derive(Clone)]
 pub struct Prepared {
     /// As it came.
     pub sealed: SealedBatch,
@@ -34,6 +35,7 @@ pub struct Prepared {
 }
 
 /// One item, judged.
+#[derive(Clone)]
 pub struct Judged {
     /// The author's right in the record's area.
     pub right: Right,

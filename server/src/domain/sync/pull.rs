@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use bidao_sync::feed::{CursorCheck, check_cursor};
 use bidao_sync::ids::{Chain, RecordId};
 use bidao_sync::message::{Cursor, Entry, GrantId, SyncRequest, What};
+use bidao_sync::planted::{self, Fault};
 
 use super::edit::record_id;
 use crate::domain::access::Principal;
@@ -53,7 +54,7 @@ pub fn pull(db: &Db, principal: &Principal, request: &SyncRequest, now: i64) -> 
     let cursors = request.cursors.clone();
     let budget = request.max_bytes.min(MOST_BYTES);
     db.read_blocking(move |tx| {
-        let mut page = Page { budget, used: 0, entries: Vec::new() };
+        let mut page = Page { budget, used: 0, entries: Vec::new(), now };
         let mut pulled = Pulled {
             revoked: cursors.keys().filter(|grant| !grants.contains(grant)).cloned().collect(),
             ..Pulled::default()
@@ -121,6 +122,8 @@ struct Page {
     budget: u64,
     used: u64,
     entries: Vec<Entry>,
+    /// The server's clock.
+    now: i64,
 }
 
 /// What one record's rows of the range come to.
@@ -150,9 +153,13 @@ impl Page {
             let at_end = i64::try_from(rows.len()).unwrap_or(0) < ROWS;
             let sizes = Sizes::of(tx, &rows)?;
             for row in rows {
+                if planted::is(Fault::NumberFirst) && row.at >= self.now {
+                    continue;
+                }
                 if self.used >= self.budget && !(self.entries.is_empty() && range.records.is_empty()) {
                     self.close(tx, grant, source, &range)?;
-                    return Ok((range.cursor, true));
+                    let skips = planted::is(Fault::PageSkips);
+                    return Ok(if skips { (source.end, false) } else { (range.cursor, true) });
                 }
                 self.used += range.take(row, source, &sizes)?;
             }
@@ -184,7 +191,7 @@ impl Page {
                     entries.push(told.entry(seq, what, Vec::new()));
                 }
                 // It left since, and a later row says so: nothing of it goes to who may not read it any more (P10).
-                if !source.covers(brief) {
+                if !source.covers(brief) && !planted::is(Fault::NoReadCheck) {
                     continue;
                 }
                 if gathered.whole {

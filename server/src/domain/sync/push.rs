@@ -5,8 +5,9 @@ use std::sync::Arc;
 use bidao_sync::code::{Code, Refusal};
 use bidao_sync::hub::{self, Access, EditFacts, RecordFacts, Verdict};
 use bidao_sync::message::{Command, Edit, Item, ItemReceipt, Receipt, SealedBatch, Status};
+use bidao_sync::planted::{self, Fault};
 
-use super::authority::{self, Right};
+use super::authority::{self, Author, Right};
 use super::bench::{Bench, Effect};
 use super::command::{self, Asker};
 use super::edit::{self, Stored};
@@ -16,7 +17,7 @@ use crate::domain::access::Scope;
 use crate::domain::{content, relocation};
 use crate::error::{Error, Result};
 use crate::store::audit::{Audit, Entry};
-use crate::store::{Db, Tx, batch, dialect, quarantine};
+use crate::store::{Db, Tx, batch, device, dialect, quarantine};
 
 /// Takes one batch in and answers for it.
 ///
@@ -28,7 +29,29 @@ pub fn batch(db: &Db, carrier: &str, sealed: &SealedBatch, now: i64) -> Result<R
         Outcome::Ready(prepared) => Arc::new(*prepared),
     };
     let carrier = carrier.to_owned();
-    db.write_blocking(move |tx| store(tx, &prepared, &carrier, now))
+    db.write_blocking(move |tx| {
+        let number = prepared.batch.manifest.number;
+        if planted::is(Fault::LostCommit) && number % 4 == 0 {
+            return lost(tx, &prepared, &carrier, now);
+        }
+        if planted::is(Fault::CarrierIsAuthor)
+            && let Some(device) = device::find(tx, &carrier)?
+        {
+            let author = Author::of(tx, &device)?;
+            return store(tx, &Prepared { author, ..prepared.as_ref().clone() }, &carrier, now);
+        }
+        store(tx, &prepared, &carrier, now)
+    })
+}
+
+/// A planted fault: everything is done and answered for, and nothing of it remains.
+fn lost(tx: &mut Tx, prepared: &Prepared, carrier: &str, now: i64) -> Result<(Receipt, Audit)> {
+    let mut answered = None;
+    let undone: Result<()> = tx.savepoint(|tx| {
+        answered = Some(store(tx, prepared, carrier, now)?);
+        Err(Error::Internal("never reached the disk".into()))
+    });
+    answered.ok_or_else(|| undone.err().unwrap_or(Error::Internal("nothing was answered".into())))
 }
 
 fn store(tx: &mut Tx, prepared: &Prepared, carrier: &str, now: i64) -> Result<(Receipt, Audit)> {

@@ -4,7 +4,7 @@ use bidao_schema::api::person::Role;
 use bidao_sync::document::Put;
 use bidao_sync::ids::RecordId;
 use bidao_sync::message::{Message, Status, SyncRequest, SyncResponse};
-use bidao_tests::app::{FAR_VILLAGE, NEIGHBOUR, VILLAGE, on_both};
+use bidao_tests::app::{FAR_VILLAGE, NEIGHBOUR, TestApp, VILLAGE, on_both};
 use bidao_tests::clock::DAY;
 
 use super::{Scene, all_stored, family, holds, pair, record, relocate, said, scene, visit};
@@ -130,5 +130,60 @@ fn a_new_grant_on_the_old_village_is_told_nothing_of_what_left() {
             }
         }
         assert_eq!(late.phone.records().collect::<Vec<_>>(), [family.trip]);
+    });
+}
+
+fn november(app: &TestApp, cadre: &mut Cadre, area: &str, household: RecordId, line: u8) -> RecordId {
+    let household = household.to_string();
+    let path = |field: &str| format!("lines/{line:032x}/{field}");
+    let puts = [Put::new(path("item"), "wage_local"), Put::new(path("amount"), 100)];
+    cadre.found_in(app, area, ("income", &[("household", &household), ("month", "2015-11")]), &puts)
+}
+
+#[test]
+fn a_month_that_both_villages_began_is_one_though_it_never_was_in_the_old_one() {
+    on_both(|app| {
+        let Scene { office, mut a, mut b } = scene(app);
+        let family = family(app, &mut a);
+        relocate(app, &office, family.household, VILLAGE, NEIGHBOUR);
+        b.sync(app);
+        let month = november(app, &mut b, NEIGHBOUR, family.household, 1);
+        all_stored(&b.sync(app));
+        assert_eq!(november(app, &mut a, VILLAGE, family.household, 2), month);
+        all_stored(&a.sync(app));
+        b.sync(app);
+        assert_eq!(said(&b, month, "lines").as_object().map(serde_json::Map::len), Some(2));
+        assert_eq!(record(app, month).area, NEIGHBOUR);
+        assert!(
+            !holds(&a, month) && !holds(&a, family.household),
+            "all of it is pushed: it leaves the phone"
+        );
+        verify(app);
+    });
+}
+
+#[test]
+fn a_month_begun_in_the_old_village_after_the_window_waits_for_a_leader() {
+    on_both(|app| {
+        let Scene { office, mut a, mut b } = scene(app);
+        let family = family(app, &mut a);
+        relocate(app, &office, family.household, VILLAGE, NEIGHBOUR);
+        b.sync(app);
+        let month = november(app, &mut b, NEIGHBOUR, family.household, 1);
+        all_stored(&b.sync(app));
+        november(app, &mut a, VILLAGE, family.household, 2);
+        app.clock.advance(31 * DAY);
+        a.hardware.client = app.renewed(&a.hardware);
+        assert_eq!(a.sync(app), [(Status::Quarantined, Some("grant_ended".into()))]);
+        // Who never had anything to do with it has no right anywhere the household was.
+        let mut far = Cadre::of(app, app.person("外乡", Role::TeamMember, FAR_VILLAGE));
+        for area in [VILLAGE, FAR_VILLAGE] {
+            november(app, &mut far, area, family.household, 3);
+            let fates = far.sync(app);
+            assert!(fates.iter().all(|(_, code)| code.is_some()), "{area}: {fates:?}");
+        }
+        b.hardware.client = app.renewed(&b.hardware);
+        b.sync(app);
+        assert_eq!(said(&b, month, "lines").as_object().map(serde_json::Map::len), Some(1));
     });
 }

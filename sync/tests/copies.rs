@@ -1,0 +1,79 @@
+//! Two telephones with one identity, from a copy of what was saved: both go on writing, nothing is lost, nothing is made
+//! twice. Each of these was a seed of the simulator first.
+#![allow(clippy::unwrap_used, reason = "test support")]
+
+mod support;
+
+use bidao_sync::message::{BatchManifest, Message};
+use bidao_sync::phone::{Event, Phone};
+use serde_json::json;
+use support::{AREA, Hand, Server, put, record};
+
+/// The second telephone; its counter of items is its own.
+fn copy_of(hand: &Hand, n: u8) -> Hand {
+    let mut copy = Hand::new(n);
+    copy.phone = Phone::restore(&hand.phone.save()).unwrap();
+    copy.device = hand.device;
+    copy
+}
+
+fn settle(server: &mut Server, hands: &mut [&mut Hand]) -> Vec<Event> {
+    let mut events = Vec::new();
+    for _ in 0..4 {
+        for hand in hands.iter_mut() {
+            events.extend(hand.sync(server));
+        }
+    }
+    events
+}
+
+fn troubles(events: &[Event]) -> Vec<&Event> {
+    events.iter().filter(|event| matches!(event, Event::Troubled { .. } | Event::Incomplete { .. })).collect()
+}
+
+#[test]
+fn a_record_that_both_copies_have_unsent_is_begun_once() {
+    let (mut server, mut one, mut two) = (Server::default(), Hand::new(1), Hand::new(2));
+    one.create(record(1), &[put("a", 1)]);
+    let mut copy = copy_of(&one, 101);
+    one.edit(record(1), &[put("b", "of the first")]);
+    copy.edit(record(1), &[put("c", "of the copy")]);
+    let events = settle(&mut server, &mut [&mut one, &mut copy, &mut two]);
+    assert_eq!(troubles(&events), Vec::<&Event>::new());
+    let expected = json!({"a": 1, "b": "of the first", "c": "of the copy", "members": {}});
+    assert_eq!(server.answers(record(1)), expected);
+    for hand in [&one, &copy, &two] {
+        assert_eq!(hand.answers(record(1)), expected);
+        assert_eq!(hand.phone.unsynced(), 0);
+    }
+    let writes = two.phone.document(record(1)).unwrap().history().len();
+    assert_eq!(writes, 3, "what the server had was not made a second time");
+}
+
+/// The position each area was seen at, of the batch sealed last.
+fn seen(hand: &mut Hand) -> Option<u64> {
+    let request = hand.request();
+    let last = request.push.last()?;
+    BatchManifest::decode(&last.manifest).unwrap().seen.get(AREA).copied()
+}
+
+#[test]
+fn what_is_made_again_was_made_no_later() {
+    let (mut server, mut one, mut two) = (Server::default(), Hand::new(1), Hand::new(2));
+    one.create(record(1), &[put("a", 1)]);
+    one.sync(&mut server);
+    let mut copy = copy_of(&one, 101);
+    one.edit(record(1), &[put("b", 1)]);
+    one.sync(&mut server);
+    copy.edit(record(1), &[put("c", 1)]);
+    let before = seen(&mut copy);
+    for n in 2..=4 {
+        two.create(record(n), &[put("a", n)]);
+        two.sync(&mut server);
+    }
+    copy.sync(&mut server);
+    // Its grant may have ended since it was made: only the position it was made at says that it counts (P11).
+    assert_eq!((before, seen(&mut copy)), (Some(1), Some(1)));
+    copy.sync(&mut server);
+    assert_eq!(server.answers(record(1)), json!({"a": 1, "b": 1, "c": 1, "members": {}}));
+}
