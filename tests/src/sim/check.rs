@@ -7,11 +7,13 @@ use bidao_schema::merge_policy::MergePolicy;
 use bidao_server::store::audit::{self, Chain};
 use bidao_server::store::{record, schema};
 use bidao_sync::document::Document;
-use bidao_sync::ids::RecordId;
+use bidao_sync::ids::{ChangeHash, DeviceId, RecordId};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
+use super::ledger::{Present, Write};
+use super::present::{Aside, nothing_lost, present};
 use super::world::World;
-use super::{family, moving, signing, upgrade};
+use super::{authority, family, limits, months, moving, signing, upgrade};
 
 pub(super) fn broken<T>(what: String) -> Result<T, String> {
     Err(what)
@@ -19,20 +21,26 @@ pub(super) fn broken<T>(what: String) -> Result<T, String> {
 
 /// Durability (P1): what some phone has a receipt for is on the server.
 pub fn acknowledged_is_stored(world: &World) -> Result<(), String> {
-    let acknowledged: BTreeSet<String> = world.ledger.acknowledged.keys().map(ToString::to_string).collect();
-    let read = world.app.db.read_blocking(|tx| {
-        let stored: Vec<String> = schema::change::table.select(schema::change::hash).load(tx.conn)?;
-        let held: Vec<String> = schema::held::table.select(schema::held::item).load(tx.conn)?;
-        Ok((stored, held))
-    });
-    let (stored, held) = read.map_err(|error| error.to_string())?;
-    let mut durable: BTreeSet<String> = stored.into_iter().collect();
-    for item in held {
-        let carried = item.parse().ok().and_then(|item| world.ledger.items.get(&item));
-        durable.extend(carried.into_iter().flat_map(|(_, changes)| changes.iter().map(ToString::to_string)));
+    let stored: Vec<String> =
+        world.read(|tx| Ok(schema::change::table.select(schema::change::hash).load(tx.conn)?))?;
+    let stored: BTreeSet<ChangeHash> = stored.iter().filter_map(|hash| hash.parse().ok()).collect();
+    let mut missing = world.ledger.acknowledged.keys().filter(|hash| !stored.contains(hash)).peekable();
+    if missing.peek().is_none() {
+        return Ok(());
     }
-    match acknowledged.difference(&durable).next() {
-        Some(hash) => broken(format!("durability: change {hash} was acknowledged and is not on the server")),
+    let aside = Aside::read(world)?;
+    // What waited may have been judged since, and then waits for a leader with its bytes (P4).
+    let is_kept = |hash: &ChangeHash| {
+        [&aside.held, &aside.quarantined, &aside.refused].iter().any(|kept| kept.contains(hash))
+    };
+    match missing.find(|hash| !is_kept(hash)) {
+        Some(hash) => {
+            let write = world.ledger.writes.iter().find(|write| world.ledger.names(write).contains(hash));
+            let what = write.map(|write| {
+                format!("{} in {} by {}", write.path, write.record, world.phones[write.phone].name)
+            });
+            broken(format!("durability: {hash} was acknowledged and is not on the server: {what:?}"))
+        }
         None => Ok(()),
     }
 }
@@ -47,23 +55,30 @@ pub struct Proof {
     pub attestations: usize,
     /// Pairs of records that the office settled.
     pub settled: usize,
+    /// What became of the months.
+    pub months: months::Proof,
 }
 
 /// Everything that must hold once the line is good and everybody has synced.
 pub fn everything(world: &World) -> Result<Proof, String> {
     acknowledged_is_stored(world)?;
     let server = documents(world)?;
-    convergence(world, &server)?;
-    nothing_lost(world, &server)?;
+    let (present, aside) = (present(&server), Aside::read(world)?);
+    convergence(world, &server, &aside)?;
+    nothing_lost(world, &present, &aside)?;
     nothing_invented(world, &server)?;
-    let disagreements = disagreement_is_shown(world, &server)?;
-    authority(world, &server)?;
+    let disagreements = disagreement_is_shown(world, &server, &present)?;
+    authority::of_readers(world, &server)?;
+    authority::of_authors(world)?;
+    authority::of_decisions(world, &server)?;
     audit_matches(world)?;
+    limits::of_store(world, &server)?;
     let (signed, attestations) = signing::only_what_was_signed(world, &server)?;
     moving::whole_where_they_are(world, &server)?;
     let settled = family::counted_once(world, &server)?;
     upgrade::newest_form_shows(world, &server)?;
-    Ok(Proof { disagreements, signed, attestations, settled })
+    let months = months::one_statement_each(world, &server, &present)?;
+    Ok(Proof { disagreements, signed, attestations, settled, months })
 }
 
 /// A record as the server has it.
@@ -78,6 +93,13 @@ pub(super) struct ServerRecord {
     pub form: String,
     /// Content.
     pub document: Document,
+}
+
+impl ServerRecord {
+    /// Whether it was written with any version of that form.
+    pub fn is_of(&self, form: &str) -> bool {
+        self.form.split('/').next() == Some(form)
+    }
 }
 
 /// Id, village, village of the work, household, form and document.
@@ -95,8 +117,12 @@ fn documents(world: &World) -> Result<BTreeMap<RecordId, ServerRecord>, String> 
 }
 
 /// Every phone holds exactly the server's records of its villages and its household, in the same version, with nothing unsent.
-fn convergence(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Result<(), String> {
-    for phone in &world.phones {
+fn convergence(
+    world: &World,
+    server: &BTreeMap<RecordId, ServerRecord>,
+    aside: &Aside,
+) -> Result<(), String> {
+    for phone in world.phones.iter().filter(|phone| !phone.is_revoked) {
         let name = &phone.name;
         if phone.engine.unsynced() > 0 {
             return broken(format!("convergence: {name} still has {} unsent items", phone.engine.unsynced()));
@@ -105,6 +131,9 @@ fn convergence(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Resu
             let Ok(document) = phone.engine.document(*id) else {
                 return broken(format!("convergence: {name} lacks record {id}"));
             };
+            if world.ledger.displaced.contains(&phone.device) && aside.explains(&document, &record.document) {
+                continue;
+            }
             if document.heads() != record.document.heads() || document.answers() != record.document.answers()
             {
                 return broken(format!("convergence: {name} has another version of {id}"));
@@ -114,35 +143,17 @@ fn convergence(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Resu
     Ok(())
 }
 
-/// Every saved write is in the history of its record, unless its author had no business there.
-fn nothing_lost(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Result<(), String> {
-    let mut histories = BTreeMap::new();
-    for write in world.ledger.writes.iter().filter(|write| !world.ledger.foreign.contains(&write.record)) {
-        let Some(record) = server.get(&write.record) else {
-            return broken(format!("lost: record {} never arrived", write.record));
-        };
-        let history = histories.entry(write.record).or_insert_with(|| record.document.history());
-        let found = history.iter().any(|change| {
-            change.path == write.path && change.new == write.value && change.actor == write.actor
-        });
-        if !found {
-            return broken(format!("lost: {} = {} in {}", write.path, write.value, write.record));
-        }
-    }
-    Ok(())
-}
-
 /// Every value on the server was written by somebody, under their own name.
 fn nothing_invented(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Result<(), String> {
-    let written: BTreeSet<(RecordId, String, String, _)> = world
-        .ledger
-        .writes
-        .iter()
-        .map(|write| (write.record, write.path.clone(), write.value.to_string(), write.actor))
-        .collect();
+    let written: BTreeSet<_> = world.ledger.writes.iter().map(Write::key).collect();
     for (id, record) in server {
         for change in record.document.history() {
-            let key = (*id, change.path.clone(), change.new.to_string(), change.actor);
+            // Nobody writes what a record is about: its id says so.
+            if change.actor.device() == DeviceId([0; 8]) {
+                months::is_about_itself(*id, record)?;
+                continue;
+            }
+            let key = (*id, change.path.clone(), change.new.to_string(), change.actor.device());
             if !written.contains(&key) {
                 return broken(format!(
                     "invented: {} = {} in {id} by {}",
@@ -156,7 +167,11 @@ fn nothing_invented(world: &World, server: &BTreeMap<RecordId, ServerRecord>) ->
 
 /// An "ask" field that people wrote without knowing of each other shows every value that still stands,
 /// and the leader's list has a row for it; others have none.
-fn disagreement_is_shown(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Result<usize, String> {
+fn disagreement_is_shown(
+    world: &World,
+    server: &BTreeMap<RecordId, ServerRecord>,
+    present: &Present,
+) -> Result<usize, String> {
     use schema::conflict::dsl;
     let open: BTreeSet<(String, String)> = world
         .app
@@ -167,9 +182,8 @@ fn disagreement_is_shown(world: &World, server: &BTreeMap<RecordId, ServerRecord
         .map_err(|error| error.to_string())?
         .into_iter()
         .collect();
-    let household = forms::newest("household").ok_or("no household form")?;
     let mut expected = BTreeSet::new();
-    for ((id, path), standing) in world.ledger.standing() {
+    for ((id, path), standing) in world.ledger.standing(present) {
         let Some(record) = server.get(&id) else { continue };
         if standing.len() < 2 {
             continue;
@@ -181,7 +195,7 @@ fn disagreement_is_shown(world: &World, server: &BTreeMap<RecordId, ServerRecord
         if values != written {
             return broken(format!("silent loss: {path} of {id} shows {values:?}, people wrote {written:?}"));
         }
-        if household.merge_policy(&path) == MergePolicy::Ask {
+        if forms::find(&record.form).is_some_and(|form| form.merge_policy(&path) == MergePolicy::Ask) {
             expected.insert((id.to_string(), path));
         }
     }
@@ -191,46 +205,35 @@ fn disagreement_is_shown(world: &World, server: &BTreeMap<RecordId, ServerRecord
     }
 }
 
-/// No phone holds a record of a village it has no grant for, save what it wrote itself and nobody took;
-/// nothing written into a foreign village was stored.
-fn authority(world: &World, server: &BTreeMap<RecordId, ServerRecord>) -> Result<(), String> {
-    if let Some(id) = world.ledger.foreign.iter().find(|id| server.contains_key(id)) {
-        return broken(format!("authority: record {id} was stored in a foreign village"));
-    }
-    for phone in &world.phones {
-        for id in phone.engine.records() {
-            let Some(record) = server.get(&id) else { continue };
-            if !phone.covers(&record.area, record.household) {
-                return broken(format!("authority: {} holds {id} of {}", phone.name, record.area));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Every stored item has exactly one audit entry, and the chain is whole.
+/// Every stored item has exactly one audit entry, and the chain is whole. Two copies of a phone may both have sealed an
+/// item that was unsent when the one was made from the other: each part that was new has its entry.
 fn audit_matches(world: &World) -> Result<(), String> {
-    let read = world.app.db.read_blocking(|tx| {
-        let items: Vec<String> =
-            schema::change::table.select(schema::change::item).distinct().load(tx.conn)?;
+    let (items, entries, chain) = world.read(|tx| {
+        let columns = (schema::change::item, schema::change::device);
+        let items: Vec<(String, String)> =
+            schema::change::table.select(columns).distinct().order(columns).load(tx.conn)?;
         let entries: Vec<String> = schema::audit::table
             .filter(schema::audit::action.eq("edit"))
             .select(schema::audit::detail)
             .load(tx.conn)?;
         Ok((items, entries, audit::verify(tx.conn)?))
-    });
-    let (items, entries, chain) = read.map_err(|error| error.to_string())?;
+    })?;
     if let Chain::Broken { at } = chain {
         return broken(format!("audit: the chain is broken at {at}"));
     }
-    for item in &items {
-        let count = entries.iter().filter(|entry| entry.contains(item.as_str())).count();
-        if count != 1 {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in &entries {
+        *counts.entry(entry.split(' ').next().unwrap_or_default()).or_default() += 1;
+    }
+    for (item, device) in &items {
+        let count = counts.remove(item.as_str()).unwrap_or_default();
+        let is_copied = world.ledger.copied.contains(device);
+        if count == 0 || count > 1 && !is_copied {
             return broken(format!("audit: item {item} has {count} entries"));
         }
     }
-    if entries.len() != items.len() {
-        return broken(format!("audit: {} entries for {} stored items", entries.len(), items.len()));
+    match counts.into_iter().next() {
+        Some((item, _)) => broken(format!("audit: {item} was entered and not stored")),
+        None => Ok(()),
     }
-    Ok(())
 }

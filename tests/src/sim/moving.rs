@@ -28,7 +28,8 @@ impl World {
         if self.plan.chance.0.random_bool(0.6) {
             self.enrol("both", Role::TeamMember, VILLAGE);
             let Some(phone) = self.phones.last_mut() else { return };
-            phone.villages.push(NEIGHBOUR.into());
+            phone.grant(&[VILLAGE, NEIGHBOUR], None);
+            phone.learn();
             let person = phone.person.clone();
             self.assign(&person, Role::TeamMember, NEIGHBOUR);
         }
@@ -86,8 +87,8 @@ impl World {
     fn pair_somebody(&mut self, household: &str) -> Result<(), String> {
         self.enrol("helper", Role::DeptHead, FAR_VILLAGE);
         let Some(phone) = self.phones.last_mut() else { return Ok(()) };
-        phone.villages.clear();
-        phone.household = household.parse().ok();
+        phone.grant(&[], household.parse().ok());
+        phone.learn();
         let row = store::pairing::Row {
             id: self.app.ctx.id(),
             helper: phone.person.clone(),
@@ -105,11 +106,18 @@ impl World {
         written.map_err(|error| error.to_string())
     }
 
-    /// People have dealt with what was not taken of households that left their phone.
+    /// People have dealt with what was not taken of what left their phone.
     pub(super) fn part_with_what_left(&mut self) {
         for phone in &mut self.phones {
-            let left: Vec<RecordId> =
-                phone.engine.records().filter(|id| phone.engine.moved_to(*id).is_some()).collect();
+            let of = |id: RecordId| {
+                let answers = phone.engine.answers(id).unwrap_or_default();
+                answers["household"].as_str().and_then(|household| household.parse().ok()).unwrap_or(id)
+            };
+            let is_left = |id: &RecordId| {
+                let village = phone.village_of(*id).unwrap_or_default();
+                phone.engine.moved_to(*id).is_some() || !phone.covers(&village, Some(of(*id)))
+            };
+            let left: Vec<RecordId> = phone.engine.records().filter(is_left).collect();
             left.into_iter().for_each(|id| phone.engine.clear_problems(id));
         }
     }

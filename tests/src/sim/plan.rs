@@ -18,6 +18,12 @@ pub enum Event {
     Release,
     /// Somebody goes on with a visit.
     EditVisit,
+    /// Several phones begin the same month of a household.
+    Month,
+    /// Somebody goes on with a month: a line more, a correction, a decision which of two corrections holds.
+    Line,
+    /// Two phones correct the same line, each in its own way.
+    CorrectTwice,
 }
 
 /// Probabilities of one world, each 0 to 1; in half of all worlds a thing never happens.
@@ -29,16 +35,26 @@ pub struct Plan {
     pub twice: f64,
     /// Somebody goes on with a visit, in a world where forms change.
     pub visits: f64,
+    /// Something happens to the income of a household.
+    pub months: f64,
     /// Steps until the new form is there.
     pub until_release: Option<u32>,
     /// Whether it is.
     pub is_released: bool,
     /// Draws for events alone: worlds without them are as they were.
     pub chance: Chance,
+    /// The same for months.
+    pub ledger: Chance,
 }
 
 /// A source of draws whose state nobody wants to read.
 pub struct Chance(pub StdRng);
+
+impl Default for Chance {
+    fn default() -> Self {
+        Self(StdRng::seed_from_u64(0))
+    }
+}
 
 impl std::fmt::Debug for Chance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -53,7 +69,10 @@ impl Plan {
         let mut up_to = |most: f64| if rng.random_bool(0.5) { rng.random_range(0.0..most) } else { 0.0 };
         let (moves, twice, visits) = (up_to(0.2), up_to(0.15), up_to(0.2));
         let until_release = (visits > 0.0).then(|| rng.random_range(0..80));
-        Self { moves, twice, visits, until_release, is_released: false, chance: Chance(rng) }
+        let mut ledger = StdRng::seed_from_u64(seed ^ 0x6d6f_6e74_6873);
+        let months = if ledger.random_bool(0.5) { ledger.random_range(0.0..0.3) } else { 0.0 };
+        let (chance, ledger) = (Chance(rng), Chance(ledger));
+        Self { moves, twice, visits, months, until_release, is_released: false, chance, ledger }
     }
 
     /// What happens now, if anything.
@@ -74,6 +93,11 @@ impl Plan {
         }
         if rng.random_bool(self.twice) {
             let all = [Event::AddTwice, Event::Settle, Event::Settle, Event::Survey];
+            return Some(all[rng.random_range(0..all.len())]);
+        }
+        let rng = &mut self.ledger.0;
+        if rng.random_bool(self.months) {
+            let all = [Event::Month, Event::Line, Event::Line, Event::Line, Event::CorrectTwice];
             return Some(all[rng.random_range(0..all.len())]);
         }
         None

@@ -91,9 +91,13 @@ pub fn newest_form_shows(world: &World, server: &BTreeMap<RecordId, ServerRecord
     for (id, record) in server {
         let version: u32 =
             record.form.rsplit('/').next().and_then(|number| number.parse().ok()).unwrap_or_default();
-        let sent = world.ledger.versions.get(id).copied().unwrap_or_default();
-        if version != sent {
-            return broken(format!("forms: {id} was sent as version {sent} and is shown as {}", record.form));
+        let changes = record.document.changes_since(&[]).into_iter();
+        let sent: Vec<(u32, u32)> =
+            changes.filter_map(|change| world.ledger.versions.get(&change.hash).copied()).collect();
+        let least = sent.iter().map(|(oldest, _)| *oldest).max().unwrap_or_default();
+        let most = sent.iter().map(|(_, newest)| *newest).max().unwrap_or_default();
+        if version < least || version > most {
+            return broken(format!("forms: {id} was sent as {sent:?} and is shown as {}", record.form));
         }
         let answers = record.document.answers();
         let asked_more = answers.get(NEW_FIELD).is_some_and(|value| !value.is_null());

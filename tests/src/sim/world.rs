@@ -1,25 +1,25 @@
 //! The world of one seed: a server, phones in two villages, a line with faults, and what people do.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use bidao_schema::api::person::Role;
 use bidao_schema::calendar::Date;
 use bidao_server::app::App;
-use bidao_server::config::Config;
-use bidao_server::ctx::{Clock, Ctx};
-use bidao_server::file_store::Place;
-use bidao_server::store::{self, Location, audit::Audit};
+use bidao_server::ctx::Clock;
+use bidao_server::store::{self, audit::Audit};
 use bidao_sync::document::Put;
 use bidao_sync::ids::{ItemId, RecordId};
-use bidao_sync::message::SyncResponse;
+use bidao_sync::message::{SealedBatch, SyncResponse};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngCore, SeedableRng};
 
 use super::faults::Faults;
+use super::hazards::Hazards;
 use super::ledger::Ledger;
 use super::phone::SimPhone;
 use super::plan::{Event, Plan};
+use super::server::Machine;
 use super::trace::Trace;
 use crate::app::{FAR_VILLAGE, TOWNSHIP, VILLAGE, insert_areas, public_key};
 use crate::clock::{DAY, MINUTE, START, TestClock};
@@ -42,15 +42,25 @@ pub struct World {
     pub(super) faults: Faults,
     /// What else happens in this world, and when.
     pub(super) plan: Plan,
+    /// What befalls people and machines.
+    pub(super) hazards: Hazards,
+    /// What the server runs on.
+    pub(super) machine: Machine,
+    /// Sealed batches on a memory card.
+    pub(super) card: Vec<SealedBatch>,
     /// Families that two phones added, both records saved.
     pub(super) families: Vec<[RecordId; 2]>,
+    /// Household and month of every statement that somebody began.
+    pub(super) months: BTreeSet<(RecordId, String)>,
     /// The person at the desk of the township.
     pub(super) office: String,
     /// Requests whose copies are still under way.
     pub(super) late_requests: Vec<(usize, Vec<u8>)>,
     /// Answers that have not arrived yet.
     pub(super) late_answers: Vec<(usize, SyncResponse)>,
-    written: u32,
+    /// Requests that phones have made.
+    pub(super) requests: usize,
+    pub(super) written: u32,
 }
 
 impl World {
@@ -58,21 +68,20 @@ impl World {
     pub fn new(seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         let clock = TestClock::at(START);
-        let ctx = Ctx::new(Arc::new(clock.clone()), StdRng::seed_from_u64(seed ^ 0x5eed));
-        let config = Config {
-            database: Location::Memory,
-            keys: store::vault::key::Source::Passing,
-            files: Place::Temporary,
-            listen: ([127, 0, 0, 1], 0).into(),
-            name: "sim".into(),
-        };
-        let app = App::open(config, ctx).expect("a server in memory opens");
+        let plan = Plan::draw(seed);
+        let hazards = Hazards::draw(seed, plan.moves > 0.0);
+        let machine = Machine::new(hazards.shakes_server());
+        let app = machine.start(super::server::ctx(&clock, seed));
         app.db.write_blocking(|tx| Ok((insert_areas(tx)?, Audit::default()))).expect("areas");
         let members = rng.random_range(2..=5);
         let mut world = Self {
             faults: Faults::draw(&mut rng),
-            plan: Plan::draw(seed),
+            plan,
+            hazards,
+            machine,
+            card: Vec::new(),
             families: Vec::new(),
+            months: BTreeSet::new(),
             office: String::new(),
             app,
             phones: Vec::new(),
@@ -82,6 +91,7 @@ impl World {
             rng,
             late_requests: Vec::new(),
             late_answers: Vec::new(),
+            requests: 0,
             written: 0,
         };
         world.enrol("leader", Role::TeamLeader, VILLAGE);
@@ -92,7 +102,9 @@ impl World {
         world.office = world.person("office", Role::TownOffice, TOWNSHIP);
         world.settle_neighbours();
         world.open_round();
-        world.trace.tell(format!("{members} members, {:?}, {:?}", world.faults, world.plan));
+        let world_is =
+            format!("{members} members, {:?}, {:?}, {:?}", world.faults, world.plan, world.hazards);
+        world.trace.tell(world_is);
         world
     }
 
@@ -153,8 +165,15 @@ impl World {
         let (device, fresh) = (self.bytes::<8>(), self.bytes::<8>());
         // One phone in four believes to live in another year.
         let skew = if self.rng.random_bool(0.25) { self.rng.random_range(-9000..9000) * DAY } else { 0 };
-        let phone =
-            SimPhone::new((person.clone(), name.to_owned()), village, device, key.clone(), fresh, skew);
+        let phone = SimPhone::new(
+            self.phones.len(),
+            (person.clone(), name.to_owned()),
+            village,
+            device,
+            key.clone(),
+            fresh,
+            skew,
+        );
         let (id, point, now) = (phone.device.clone(), public_key(&key), self.clock.now());
         let written = self.app.db.write_blocking(move |tx| {
             store::device::insert(tx, &crate::app::device_row(&id, &person, &point, now))?;
@@ -167,6 +186,10 @@ impl World {
     /// One thing happens.
     pub fn step(&mut self) -> Result<(), String> {
         self.clock.advance(self.rng.random_range(1..90) * MINUTE);
+        self.recover()?;
+        if let Some(hazard) = self.hazards.next() {
+            self.befall(hazard)?;
+        }
         if let Some(event) = self.plan.next() {
             self.happen(event)?;
         }
@@ -187,12 +210,17 @@ impl World {
     /// What somebody else does, or two at once.
     fn happen(&mut self, event: Event) -> Result<(), String> {
         match event {
+            // Nobody gets anything done at a desk whose server has no room.
+            Event::Move | Event::Settle if self.machine.full > 0 => Ok(()),
             Event::Move => self.relocate(),
             Event::AddTwice => self.add_twice(),
             Event::Settle => self.settle(),
             Event::Survey => self.survey_a_family(),
             Event::Release => self.release(),
             Event::EditVisit => self.edit_visit(),
+            Event::Month => self.begin_month(),
+            Event::Line => self.go_on_with_month(),
+            Event::CorrectTwice => self.correct_twice(),
         }
     }
 
@@ -201,8 +229,18 @@ impl World {
             self.trace.tell(format!("{} dies before saving", self.phones[who].name));
             return self.phones[who].crash();
         }
+        self.keep(who).map(drop)
+    }
+
+    /// Saves a phone if it has room; otherwise it is as it was saved last.
+    pub(super) fn keep(&mut self, who: usize) -> Result<bool, String> {
+        if self.phones[who].full > 0 {
+            self.trace.tell(format!("{} has no room: nothing is saved", self.phones[who].name));
+            self.phones[who].crash()?;
+            return Ok(false);
+        }
         self.phones[who].save(&mut self.ledger);
-        Ok(())
+        Ok(true)
     }
 
     pub(super) fn value(&mut self) -> String {
@@ -267,10 +305,10 @@ impl World {
         let household = self.household(who);
         let phone = &self.phones[who];
         let lives_in = household.and_then(|id| phone.village_of(id));
-        let lives_in = lives_in.filter(|village| phone.covers(village, household));
-        let Some(village) = lives_in.or_else(|| self.phones[who].villages.first().cloned()) else {
-            return Ok(());
-        };
+        let lives_in = lives_in.filter(|village| phone.works_in(village, household));
+        // Of a household in a village that is no longer theirs people see that it is going.
+        let fallback = if household.is_none() { self.phones[who].villages.first().cloned() } else { None };
+        let Some(village) = lives_in.or(fallback) else { return Ok(()) };
         let mut visit =
             vec![Put::new("occurred_on", date.clone()), Put::new("what_household_said", self.value())];
         // A helper's trips are nobody else's: they stay on the phone that wrote them.
@@ -315,6 +353,10 @@ impl World {
         }
         let is_own = self.phones[who].villages.iter().any(|village| village == VILLAGE);
         let other = if is_own { FAR_VILLAGE } else { VILLAGE };
+        // The office may have sent them there already.
+        if self.phones[who].covers(other, None) {
+            return Ok(());
+        }
         let puts = [Put::new("address", self.value())];
         let made = self.create(who, "household", other, &puts)?;
         self.ledger.foreign.insert(made);

@@ -19,7 +19,8 @@ cargo x demo [ARGS]   phones that were offline for days merge a month of visits;
                       --district loads 12,642 households and checks the bulletin's totals)
 cargo x test          install what the tests need, then run all of them
 cargo x check         format, lints and types only
-cargo x sim [SEED]    the seeded simulation: without SEED fresh seeds until stopped, with SEED that one again
+cargo x sim [SEED]    the seeded simulation: without SEED fresh seeds until one fails, with SEED that one again,
+                      with --nightly 2,000; what fails is written into tests/seeds.txt
 cargo x schemathesis  only that part of the tests: every operation of the API as every role
 cargo x hostile [--cases N]   a million changes that are wrong behind their checksum
 cargo x fuzz [--minutes N]    cargo-fuzz, every target in turn

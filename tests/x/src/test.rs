@@ -48,14 +48,18 @@ pub fn schemathesis() -> Outcome {
     schemathesis::run_against("debug")
 }
 
-/// The simulation: one seed again, or fresh seeds until stopped.
+/// Seeds of a night.
+const NIGHTLY: &str = "2000";
+
+/// The simulation: one seed again, a night's seeds, or fresh seeds until one fails. What fails is written down.
 pub fn simulate(seed: Option<&str>) -> Outcome {
     need::system(need::BUILD)?;
     let mut command =
         cargo(&["test", "--package", "bidao-tests", "--test", "simulation", "--", "--nocapture"]);
     match seed {
+        Some("--nightly") => command.env("SEEDS", NIGHTLY).env("REMEMBER", "1"),
         Some(seed) => command.env("SEED", seed),
-        None => command.env("SEEDS", "endless"),
+        None => command.env("SEEDS", "endless").env("REMEMBER", "1"),
     };
     run("simulation", command)
 }
