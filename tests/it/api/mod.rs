@@ -17,6 +17,7 @@ mod pace;
 mod picture;
 mod prompt;
 mod quarantine;
+mod reach;
 mod record;
 mod reference;
 mod register;
