@@ -1,6 +1,7 @@
 //! The authority matrix by area: every route, asked by people of every office and area about their own village, a sibling,
 //! another township's and another district's, with a record of every form in each. A route without a rule fails.
 
+mod right;
 mod rules;
 mod world;
 
@@ -14,7 +15,8 @@ use bidao_tests::client::Answer;
 use diesel::{QueryDsl as _, RunQueryDsl as _};
 use serde_json::{Value, json};
 
-use rules::{Proof, Right, Rule, rules};
+use right::Right;
+use rules::{Proof, Rule, rules};
 use world::{Place, Reader, Where, World, barely};
 
 fn is_refused(answer: &Answer) -> bool {

@@ -1,51 +1,13 @@
-//! What every route shows or touches, and by which right. Written down here a second time, by hand: a test that asked the
-//! server's own code who may would agree with whatever that says.
+//! What every route shows or touches, and by which right.
 
-use bidao_schema::api::person::Role;
 use bidao_tests::client::{Answer, Client};
 use serde_json::{Value, json};
 
-use super::world::{MONTH, Place, Reader, Where};
+use Proof::{Act, Elsewhere, List, One};
+use Right as R;
 
-/// What somebody may have to do with a village.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Right {
-    /// Reads every record of it.
-    Reads,
-    /// Reads that, or is paired with its household.
-    ReadsHousehold,
-    /// Decides about its records.
-    Reviews,
-    /// Sees the figures of who works there.
-    Duties,
-    /// Manages the phones of who works there.
-    Devices,
-    /// Opens and closes survey rounds of it.
-    Opens,
-}
-
-impl Right {
-    pub fn has(self, reader: &Reader, place: &Place) -> bool {
-        use Role as R;
-        let leads = [R::TeamLeader, R::TownOffice, R::AlleviationOffice];
-        let roles: &[Role] = match self {
-            Self::Reads => {
-                &[R::TeamMember, R::TeamLeader, R::DistrictLeader, R::TownOffice, R::AlleviationOffice]
-            }
-            Self::ReadsHousehold => {
-                let is_paired = reader.is_helper && place.here == Where::Own;
-                return is_paired || Self::Reads.has(reader, place);
-            }
-            Self::Reviews => &leads,
-            Self::Duties => {
-                return reader.role != R::SysAdmin && reader.holds.contains(&place.here);
-            }
-            Self::Devices => &[R::TeamLeader, R::TownOffice, R::AlleviationOffice, R::SysAdmin],
-            Self::Opens => &[R::TownOffice, R::AlleviationOffice],
-        };
-        roles.contains(&reader.role) && reader.holds.contains(&place.here)
-    }
-}
+use super::right::Right;
+use super::world::{MONTH, Place, Where};
 
 /// One request about a place.
 pub struct Ask {
@@ -146,14 +108,29 @@ fn survey(place: &Place, id: &str) -> Ask {
     Ask::post("/api/v1/surveys", body)
 }
 
+fn rule(method: &'static str, path: &'static str, right: Right, proof: Proof) -> Rule {
+    Rule { method, path, right, proof }
+}
+
+fn get(path: &'static str, right: Right, proof: Proof) -> Rule {
+    rule("GET", path, right, proof)
+}
+
+fn post(path: &'static str, right: Right, real: fn(&Place) -> Ask, vain: fn(&Place) -> Ask) -> Rule {
+    rule("POST", path, right, Act { real, vain })
+}
+
+fn elsewhere(method: &'static str, path: &'static str) -> Rule {
+    rule(method, path, R::Reads, Elsewhere)
+}
+
 /// Every route of the table.
 pub fn rules() -> Vec<Rule> {
-    use Proof::{Act, Elsewhere, List, One};
-    use Right as R;
-    let rule = |method, path, right, proof| Rule { method, path, right, proof };
-    let get = |path, right, proof| rule("GET", path, right, proof);
-    let post = |path, right, real, vain| rule("POST", path, right, Act { real, vain });
-    let elsewhere = |method, path| rule(method, path, R::Reads, Elsewhere);
+    [records(), decisions(), figures(), rounds(), phones(), others()].into_iter().flatten().collect()
+}
+
+/// Records, their versions and their photos.
+fn records() -> Vec<Rule> {
     vec![
         get(
             "/api/v1/records",
@@ -195,6 +172,19 @@ pub fn rules() -> Vec<Rule> {
             },
         ),
         get(
+            "/api/v1/files/{sha256}/{variant}",
+            R::ReadsHousehold,
+            One(|p| {
+                ["view", "thumbnail"].map(|what| Ask::get(format!("/api/v1/files/{}/{what}", p.photo))).into()
+            }),
+        ),
+    ]
+}
+
+/// What leaders decide.
+fn decisions() -> Vec<Rule> {
+    vec![
+        get(
             "/api/v1/conflicts",
             R::Reviews,
             List {
@@ -220,8 +210,6 @@ pub fn rules() -> Vec<Rule> {
             R::Reviews,
             One(|p| vec![Ask::get(format!("/api/v1/reviews/{}", p.of_kind("visit")))]),
         ),
-        // Each item has its own fate: decisions_reach_as_far_as_reviews.
-        elsewhere("POST", "/api/v1/reviews/decide"),
         get(
             "/api/v1/duplicates",
             R::Reviews,
@@ -236,6 +224,18 @@ pub fn rules() -> Vec<Rule> {
             |p| pair(p, "distinct", &Value::Null),
             |p| pair(p, "distinct", &json!({"verdict": "distinct", "kept": null, "settled_at": 1})),
         ),
+        post(
+            "/api/v1/relocations",
+            R::Reviews,
+            |p| relocate(p, p.here.village()),
+            |p| relocate(p, "500114102999"),
+        ),
+    ]
+}
+
+/// Disputes, and what is counted.
+fn figures() -> Vec<Rule> {
+    vec![
         get(
             "/api/v1/disputes",
             R::ReadsHousehold,
@@ -258,6 +258,27 @@ pub fn rules() -> Vec<Rule> {
             One(|p| vec![Ask::get(format!("/api/v1/registers?area={}&month={MONTH}", p.here.village()))]),
         ),
         get(
+            "/api/v1/duties",
+            R::Duties,
+            One(|p| vec![Ask::get(format!("/api/v1/duties?month={MONTH}&area={}", p.here.village()))]),
+        ),
+        get(
+            "/api/v1/duties/records",
+            R::Duties,
+            One(|p| {
+                let (person, village) = (&p.author, p.here.village());
+                let path =
+                    format!("/api/v1/duties/records?month={MONTH}&person={person}&village={village}&rule=r1");
+                vec![Ask::get(path)]
+            }),
+        ),
+    ]
+}
+
+/// Survey rounds.
+fn rounds() -> Vec<Rule> {
+    vec![
+        get(
             "/api/v1/surveys",
             R::Reads,
             List { asks: |_| vec![Ask::get("/api/v1/surveys".into())], marks: |p| vec![p.survey.clone()] },
@@ -273,14 +294,12 @@ pub fn rules() -> Vec<Rule> {
             One(|p| vec![Ask::get(format!("/api/v1/surveys/{}/summary", p.survey))]),
         ),
         post("/api/v1/surveys", R::Opens, |p| survey(p, &"e".repeat(32)), |p| survey(p, "no id")),
-        // It has no body that could fail: rounds_are_closed_by_who_opens_them.
-        elsewhere("POST", "/api/v1/surveys/{id}/close"),
-        post(
-            "/api/v1/relocations",
-            R::Reviews,
-            |p| relocate(p, p.here.village()),
-            |p| relocate(p, "500114102999"),
-        ),
+    ]
+}
+
+/// Phones and what waits because of them.
+fn phones() -> Vec<Rule> {
+    vec![
         get(
             "/api/v1/quarantine",
             R::Devices,
@@ -329,28 +348,16 @@ pub fn rules() -> Vec<Rule> {
             |p| Ask::post("/api/v1/enrol-codes", json!({"person": p.author})),
             |p| Ask::post("/api/v1/enrol-codes", json!({"person": p.author})),
         ),
-        get(
-            "/api/v1/duties",
-            R::Duties,
-            One(|p| vec![Ask::get(format!("/api/v1/duties?month={MONTH}&area={}", p.here.village()))]),
-        ),
-        get(
-            "/api/v1/duties/records",
-            R::Duties,
-            One(|p| {
-                let (person, village) = (&p.author, p.here.village());
-                let path =
-                    format!("/api/v1/duties/records?month={MONTH}&person={person}&village={village}&rule=r1");
-                vec![Ask::get(path)]
-            }),
-        ),
-        get(
-            "/api/v1/files/{sha256}/{variant}",
-            R::ReadsHousehold,
-            One(|p| {
-                ["view", "thumbnail"].map(|what| Ask::get(format!("/api/v1/files/{}/{what}", p.photo))).into()
-            }),
-        ),
+    ]
+}
+
+/// Routes that tell nothing of a village, or that other tests prove.
+fn others() -> Vec<Rule> {
+    vec![
+        // Each item has its own fate: decisions_reach_as_far_as_reviews.
+        elsewhere("POST", "/api/v1/reviews/decide"),
+        // It has no body that could fail: rounds_are_closed_by_who_opens_them.
+        elsewhere("POST", "/api/v1/surveys/{id}/close"),
         // People and areas only: api::reference.
         elsewhere("GET", "/api/v1/reference"),
         // Shapes of villages are public.
