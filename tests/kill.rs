@@ -176,6 +176,7 @@ fn nothing_acknowledged_is_missing(location: Location) {
     let stored: BTreeSet<String> = stored.into_iter().collect();
     let missing: Vec<_> = acknowledged.difference(&stored).collect();
     println!("{KILLS} kills, {} changes acknowledged, {} stored", acknowledged.len(), stored.len());
+    println!("proof: kills={KILLS} acknowledged={} lost={}", acknowledged.len(), missing.len());
     assert!(missing.is_empty(), "acknowledged and gone: {missing:?}");
     assert!(acknowledged.len() >= KILLS);
     let mut verify = Command::new(binary());

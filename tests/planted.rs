@@ -70,5 +70,6 @@ fn every_planted_fault_is_found() {
         }
         planted::plant(None);
     }
+    println!("proof: planted={} missed={}", planted::ALL.len(), missed.len());
     assert!(missed.is_empty(), "no seed of {WITHIN} shows {missed:?}");
 }

@@ -137,12 +137,15 @@ def main():
             finally:
                 server.terminate()
                 server.wait()
-        faults += vacuous(description, json.loads(counts.read_text(encoding="utf-8")))
+        asked = json.loads(counts.read_text(encoding="utf-8"))
+        faults += vacuous(description, asked)
         for line in log.read_text(encoding="utf-8").splitlines():
             if json.loads(line)["level"] == "ERROR":
                 faults.append(f"the server logged {line}")
     if faults:
         raise SystemExit("\n".join(faults))
+    operations = sum(len(methods) for methods in description["paths"].values())
+    print(f"proof: requests={sum(count for *_, count in asked)} operations={operations} faults=0")
 
 
 if __name__ == "__main__":

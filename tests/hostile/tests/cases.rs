@@ -65,8 +65,9 @@ fn hostile_changes_are_refused_or_harmless_for_ever() {
         largest.0 / 1024,
         largest.1
     );
+    let accepted = said.get("accepted").copied().unwrap_or_default();
+    println!("proof: cases={count} accepted={accepted} broken={}", faults.len());
     assert!(faults.is_empty(), "{} of {count}:\n{}", faults.len(), faults[..faults.len().min(20)].join("\n"));
     // A generator whose changes all end at the same rule proves nothing.
-    let accepted = said.get("accepted").copied().unwrap_or_default();
     assert!(count < USUAL || (accepted * 50 > count && said.len() > 15), "{said:?}");
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::need;
-use crate::step::{Failure, Outcome, answers, cargo, program, root, run};
+use crate::step::{Failure, Outcome, answers, cargo, program, root, run, tell};
 
 /// Cases when nobody says how many.
 const CASES: &str = "1000000";
@@ -15,17 +15,27 @@ const TARGETS: [&str; 6] = ["request", "gate", "hub", "expression", "form", "ima
 pub fn cases(arguments: &[String]) -> Outcome {
     need::system(need::BUILD)?;
     let count = option(arguments, "--cases")?.unwrap_or_else(|| CASES.into());
+    run("hostile changes", generator(&count))
+}
+
+/// What tries so many.
+pub fn generator(count: &str) -> Command {
     let mut command = cargo(&["test", "--package", "bidao-hostile", "--release", "--test", "cases", "--"]);
     command.arg("--nocapture").env("CASES", count);
-    run("hostile changes", command)
+    command
 }
 
 /// Fuzzing: `--minutes N`, shared by all targets.
 pub fn fuzz(arguments: &[String]) -> Outcome {
+    let minutes = option(arguments, "--minutes")?.unwrap_or_else(|| "6".into());
+    let minutes = minutes.parse().map_err(|_| Failure(format!("--minutes {minutes}: no number")))?;
+    fuzz_for(minutes, |_| ())
+}
+
+/// Fuzzes every target for its share of the minutes; `hear` is told how many inputs there were.
+pub fn fuzz_for(minutes: u64, mut hear: impl FnMut(&str)) -> Outcome {
     need::system(need::BUILD)?;
     need::system(need::FUZZ)?;
-    let minutes = option(arguments, "--minutes")?.unwrap_or_else(|| "6".into());
-    let minutes: u64 = minutes.parse().map_err(|_| Failure(format!("--minutes {minutes}: no number")))?;
     if !answers("cargo", &["fuzz", "--version"]) {
         run("install cargo-fuzz", cargo(&["install", "cargo-fuzz", "--locked", "--version", "0.13.2"]))?;
     }
@@ -40,7 +50,12 @@ pub fn fuzz(arguments: &[String]) -> Outcome {
         command.arg(format!("-max_total_time={seconds}"));
         // One input: 64 MiB in one piece, five seconds with sanitizers, which are some fifty times slower.
         command.args(["-malloc_limit_mb=64", "-timeout=5", "-rss_limit_mb=2048", "-print_final_stats=1"]);
-        run(&format!("fuzz {target} for {seconds} s"), command)?;
+        tell(&format!("fuzz {target} for {seconds} s"), command, |line| {
+            if let Some(number) = line.strip_prefix("stat::number_of_executed_units:") {
+                // A crash ends the command before there is such a line.
+                hear(&format!("proof: targets=1 executed={} crashes=0", number.trim()));
+            }
+        })?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 mod demo;
 mod hostile;
 mod need;
+mod proof;
 mod schemathesis;
 mod step;
 mod test;
@@ -24,6 +25,8 @@ cargo x sim [SEED]    the seeded simulation: without SEED fresh seeds until one 
 cargo x schemathesis  only that part of the tests: every operation of the API as every role
 cargo x hostile [--cases N]   a million changes that are wrong behind their checksum
 cargo x fuzz [--minutes N]    cargo-fuzz, every target in turn
+cargo x proof [--night] [NAME]  runs what proves the promises (simulation, planted, kill, hostile, fuzz, schemathesis) and
+                      writes the numbers into SECURITY.md
 cargo x bench [NAME]  benchmarks (visits, pictures, uploads, registers, district); they print ratios and byte counts
 cargo x gen           write the generated files anew (JSON Schema, TypeScript, compiled forms, golden vectors)
 cargo x dev           the server and the web part with live reload
@@ -55,6 +58,7 @@ fn run(command: &str, rest: &[String]) -> Outcome {
         "schemathesis" => test::schemathesis(),
         "hostile" => hostile::cases(rest),
         "fuzz" => hostile::fuzz(rest),
+        "proof" => proof::proof(rest),
         "gen" => test::generate(),
         "" | "help" | "--help" | "-h" => {
             println!("{HELP}");

@@ -3,16 +3,22 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::need;
 use crate::step::{Failure, Outcome, program, root, run, target};
 
 /// Asks every operation as every role; `programs` are built already.
 pub fn run_against(programs: &str) -> Outcome {
+    run("Schemathesis: every operation as every role", command(programs)?)
+}
+
+/// What asks.
+pub fn command(programs: &str) -> Result<Command, Failure> {
     let python = install()?;
     let mut step = program(&python, &["tests/schemathesis/run.py"]);
     step.arg(target().join(programs)).env("PYTHONDONTWRITEBYTECODE", "1");
-    run("Schemathesis: every operation as every role", step)
+    Ok(step)
 }
 
 /// The environment's Python; packages are installed when the list of them is another one than last time.

@@ -1,8 +1,9 @@
 //! Steps: run a program, show what runs and how long it took, stop at the first that fails.
 
 use std::ffi::OsStr;
+use std::io::{self, BufRead, BufReader, pipe};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 
 /// Why the command stopped, for its user.
@@ -35,12 +36,36 @@ pub fn cargo(arguments: &[&str]) -> Command {
 }
 
 /// Runs a step with a heading; its output goes to the terminal.
-pub fn run(what: &str, mut command: Command) -> Outcome {
+pub fn run(what: &str, command: Command) -> Outcome {
+    timed(what, command, |command| command.status())
+}
+
+/// Runs a step, shows what it says and hands on every line.
+pub fn tell(what: &str, command: Command, mut hear: impl FnMut(&str)) -> Outcome {
+    timed(what, command, |command| {
+        let (said, sink) = pipe()?;
+        command.stdout(sink.try_clone()?).stderr(sink);
+        let mut child = command.spawn()?;
+        // Our own ends of the pipe, or it would never be at its end.
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        for line in BufReader::new(said).split(b'\n') {
+            let line = String::from_utf8_lossy(&line?).into_owned();
+            println!("{line}");
+            hear(&line);
+        }
+        child.wait()
+    })
+}
+
+fn timed(
+    what: &str,
+    mut command: Command,
+    run: impl FnOnce(&mut Command) -> io::Result<ExitStatus>,
+) -> Outcome {
     println!("\n\u{1b}[1m▶ {what}\u{1b}[0m");
     #[expect(clippy::disallowed_methods, reason = "tells the user how long a step took")]
     let began = Instant::now();
-    let status = command
-        .status()
+    let status = run(&mut command)
         .map_err(|error| Failure(format!("cannot run {}: {error}", command.get_program().display())))?;
     if !status.success() {
         return Err(Failure(format!("{what}: failed ({status})")));
