@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::domain::session::Keys;
-use crate::domain::{duplicate, projection};
+use crate::domain::{duplicate, file, projection};
 use crate::error::Result;
 use crate::file_store::FileStore;
 use crate::file_store::turn::Turns;
@@ -60,8 +60,8 @@ impl App {
     /// # Errors
     /// The store of files cannot be used; the database cannot be reached or migrated.
     pub fn open(config: Config, ctx: Ctx) -> Result<Self> {
-        let files = FileStore::open(&config.files)?;
         let db = Db::open_with(config.database.clone(), config.keys.clone())?;
+        let files = FileStore::open(&config.files, &file::key::load_or_make(&db, &ctx)?)?;
         let keys = Arc::new(Keys::load_or_make(&db, &ctx)?);
         duplicate::rekey(&db, ctx.now())?;
         db.write_blocking(move |tx| Ok((projection::fill(tx)?, Audit::default())))?;

@@ -1,19 +1,23 @@
 //! The store of bytes: one suite, run on a disk and on a bucket of a real S3 server.
 
+use std::path::Path;
+
 use bidao_server::file_store::{Appender, Completed, FileStore, PIECE, Place, Variant};
 use bidao_tests::bucket::{S3Server, SECRET};
+use bidao_tests::files_below;
 use bidao_tests::process::Process;
 use rand::rngs::StdRng;
 use rand::{Rng as _, RngCore as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 
 const UPLOAD: &str = "00ff-1";
+const KEY: [u8; 32] = [5; 32];
 
 fn on_both(test: impl Fn(&FileStore)) {
     let folder = tempfile::tempdir().expect("a folder");
-    test(&FileStore::open(&Place::Folder(folder.path().join("files"))).expect("open"));
+    test(&FileStore::open(&Place::Folder(folder.path().join("files")), &KEY).expect("open"));
     let server = S3Server::start();
-    test(&FileStore::open(&server.place()).expect("open"));
+    test(&FileStore::open(&server.place(), &KEY).expect("open"));
 }
 
 fn random_bytes(seed: u64, length: usize) -> Vec<u8> {
@@ -176,15 +180,17 @@ fn what_is_made_from_a_file_goes_with_it() {
 #[test]
 fn everything_of_a_bucket_lies_under_its_prefix_in_fans() {
     let server = S3Server::start();
-    let store = FileStore::open(&server.place()).expect("open");
+    let store = FileStore::open(&server.place(), &KEY).expect("open");
     let name = put(&store, b"picture");
     let expected = format!("some/prefix/{}/{name}", &name[..2]);
-    assert_eq!(server.objects(), [expected]);
+    let mut objects = server.objects();
+    objects.sort();
+    assert_eq!(objects, [expected, "some/prefix/sealed".into()]);
 }
 
 #[test]
 fn a_temporary_folder_goes_with_its_store() {
-    let store = FileStore::open(&Place::Temporary).expect("open");
+    let store = FileStore::open(&Place::Temporary, &KEY).expect("open");
     let name = put(&store, b"picture");
     let shown = format!("{store:?}");
     let folder = shown.split('"').nth(1).expect("the folder is in it").to_owned();
@@ -198,7 +204,8 @@ fn a_folder_that_cannot_be_used_is_said_at_the_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("file");
     std::fs::write(&file, "x").expect("a file");
-    let refused = FileStore::open(&Place::Folder(file.clone())).expect_err("a file is no folder").to_string();
+    let refused =
+        FileStore::open(&Place::Folder(file.clone()), &KEY).expect_err("a file is no folder").to_string();
     assert!(refused.contains(file.to_str().expect("plain")), "{refused}");
 }
 
@@ -223,4 +230,94 @@ fn a_server_without_its_bucket_says_so_and_never_its_secrets() {
     }
     let said = std::fs::read_to_string(&log).expect("a log");
     assert!(said.contains("the bucket photos"), "an operator can find out: {said}");
+}
+
+/// Files of a store, or objects of a bucket, that hold these bytes.
+fn holding(folder: &Path, bytes: &[u8]) -> Vec<String> {
+    let holds = |name: &String| {
+        memchr::memmem::find(&std::fs::read(folder.join(name)).expect("read"), bytes).is_some()
+    };
+    files_below(folder).into_iter().filter(holds).collect()
+}
+
+/// A part, an original with what is made from it, and one set aside, each with `bytes` in it; the originals' names.
+fn fill(store: &FileStore, bytes: &[u8]) -> (String, String) {
+    let aside = put(store, &[b"aside".as_slice(), bytes].concat());
+    store.move_to_quarantine(&aside).expect("move");
+    let name = put(store, bytes);
+    store.write_variant(&name, Variant::View, bytes).expect("write");
+    let mut part = appender(store);
+    part.push(bytes).expect("push");
+    part.push(bytes).expect("push");
+    part.keep().expect("keep");
+    (name, aside)
+}
+
+#[test]
+fn nothing_of_a_file_can_be_read_where_it_lies() {
+    let secret = b"a face, a house number";
+    let (folder, server) = (tempfile::tempdir().expect("a folder"), S3Server::start());
+    let places =
+        [(Place::Folder(folder.path().into()), folder.path().to_owned()), (server.place(), server.folder())];
+    for (place, lies_in) in places {
+        let store = FileStore::open(&place, &KEY).expect("open");
+        let (name, aside) = fill(&store, secret);
+        assert_eq!(holding(&lies_in, secret), Vec::<String>::new());
+        assert_eq!(holding(&lies_in, b"BDF1").len(), 4, "the files are there");
+        let read = |what: Option<Vec<u8>>| what.is_some_and(|bytes| bytes.ends_with(secret));
+        assert!(read(store.read_original(&name).expect("read")));
+        assert!(read(store.read_variant(&name, Variant::View).expect("read")));
+        assert!(read(store.read_quarantined(&aside).expect("read")));
+        let stranger = FileStore::open(&place, &[6; 32]).expect("open");
+        assert!(stranger.read_original(&name).is_err(), "another key opens nothing");
+    }
+}
+
+#[test]
+fn files_from_before_are_sealed_when_their_folder_is_opened() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (root, secret) = (folder.path(), b"a face, a house number".as_slice());
+    let name = sha256(secret);
+    let fan = root.join(&name[..2]);
+    std::fs::create_dir_all(&fan).expect("folders");
+    std::fs::create_dir_all(root.join("parts")).expect("folders");
+    std::fs::write(fan.join(&name), secret).expect("an original");
+    std::fs::write(fan.join(format!("{name}.thumbnail")), secret).expect("a variant");
+    std::fs::write(root.join("parts").join(UPLOAD), secret).expect("a part");
+    assert_eq!(holding(root, secret).len(), 3);
+    let store = FileStore::open(&Place::Folder(root.into()), &KEY).expect("open");
+    assert_eq!(holding(root, secret), Vec::<String>::new());
+    assert_eq!(store.read_original(&name).expect("read").as_deref(), Some(secret));
+    assert_eq!(store.read_variant(&name, Variant::Thumbnail).expect("read").as_deref(), Some(secret));
+    let mut part = appender(&store);
+    assert_eq!(part.start(), secret.len() as u64);
+    part.push(b"!").expect("push");
+    let whole = sha256(&[secret, b"!"].concat());
+    assert_eq!(part.complete(Some(&whole)).expect("complete"), Completed::Stored(whole.clone()));
+}
+
+#[test]
+fn a_part_that_the_disk_spoiled_comes_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = FileStore::open(&Place::Folder(folder.path().into()), &KEY).expect("open");
+    let mut part = appender(&store);
+    part.push(b"half of ").expect("push");
+    part.keep().expect("keep");
+    let path = folder.path().join("parts").join(UPLOAD);
+    let mut bytes = std::fs::read(&path).expect("a part");
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    // And a frame of which a crash left only the beginning.
+    bytes.extend_from_slice(b"BDF1\0\0\0\x09");
+    std::fs::write(&path, &bytes).expect("write");
+    assert_eq!(store.offset(UPLOAD).expect("offset"), 8);
+    let mut part = appender(&store);
+    part.push(b"a picture").expect("push");
+    let whole = sha256(b"half of a picture");
+    assert!(matches!(part.complete(Some(&whole)).expect("complete"), Completed::Mismatch(_)));
+    assert_eq!(store.offset(UPLOAD).expect("offset"), 0);
+    let name = put(&store, b"half of a picture");
+    assert_eq!(name, whole);
+    std::fs::write(folder.path().join(&name[..2]).join(&name), b"another picture").expect("write");
+    assert!(store.read_original(&name).is_err(), "what was put in its place is not shown");
 }

@@ -89,14 +89,19 @@ impl S3Server {
         Place::parse(&Self::url(), settings.into_iter().collect::<Environment>()).expect("well-formed")
     }
 
+    /// Where the bucket's objects lie as plain files.
+    #[must_use]
+    pub fn folder(&self) -> std::path::PathBuf {
+        self.folder.path().join(BUCKET)
+    }
+
     /// Names of everything in the bucket, without those the server keeps for itself.
     ///
     /// # Panics
     /// The folder cannot be read.
     #[must_use]
     pub fn objects(&self) -> Vec<String> {
-        let bucket = self.folder.path().join(BUCKET);
-        let mut objects = crate::files_below(&bucket);
+        let mut objects = crate::files_below(&self.folder());
         objects.retain(|name| !name.starts_with('.'));
         objects
     }

@@ -4,6 +4,10 @@
 //!
 //! The bucket's client is asynchronous; it runs on a small runtime of its own and its callers wait for it.
 
+mod appender;
+
+pub use appender::Appender;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,13 +17,13 @@ use futures_util::TryStreamExt as _;
 use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path;
 use object_store::{
-    BackoffConfig, ClientOptions, Error as StoreError, ObjectStore as _, ObjectStoreExt as _, PutMode,
-    PutPayload, RetryConfig, WriteMultipart,
+    BackoffConfig, ClientOptions, Error as StoreError, ObjectStore as _, ObjectStoreExt as _, PutPayload,
+    RetryConfig,
 };
-use sha2::{Digest as _, Sha256};
 use tokio::runtime::Runtime;
 
-use super::{Completed, Environment};
+use super::seal::{OVERHEAD, Seal};
+use super::{Environment, PARTS};
 use crate::error::{Error, Result};
 
 /// Bytes of an upload held in memory before they become a piece: a photo (at most 400 kB) that arrives in one
@@ -63,18 +67,6 @@ impl Drop for Hall {
             runtime.shutdown_background();
         }
     }
-}
-
-/// Appends pieces to an upload.
-pub struct Appender {
-    bucket: Bucket,
-    upload: String,
-    start: u64,
-    pieces: Vec<Path>,
-    /// How many of them were there before.
-    old: usize,
-    offset: u64,
-    buffer: Vec<u8>,
 }
 
 impl Bucket {
@@ -126,26 +118,37 @@ impl Bucket {
         Ok(self.pieces(upload)?.1)
     }
 
-    pub(super) fn append(&self, upload: &str) -> Result<Appender> {
+    pub(super) fn append(&self, upload: &str, seal: &Seal) -> Result<Appender> {
         let (pieces, start) = self.pieces(upload)?;
         if pieces.len() >= PIECES {
             self.discard(upload)?;
             return Err(Error::refused(ProblemCode::TooLarge, "the upload came in too many pieces"));
         }
-        let (bucket, upload, old) = (self.clone(), upload.to_owned(), pieces.len());
-        Ok(Appender { bucket, upload, start, pieces, old, offset: start, buffer: Vec::new() })
+        Ok(Appender::new(self.clone(), seal.clone(), upload.to_owned(), (pieces, start)))
     }
 
     pub(super) fn discard(&self, upload: &str) -> Result<()> {
-        let listed = self.store.list(Some(&self.at(&format!("parts/{upload}"))));
+        let listed = self.store.list(Some(&self.at(&format!("{PARTS}/{upload}"))));
         let found: Vec<_> = self.wait(listed.try_collect())?;
         found.into_iter().try_for_each(|object| self.delete(&object.location))
     }
 
     pub(super) fn uploads(&self) -> Result<Vec<String>> {
-        let listed = self.wait(self.store.list_with_delimiter(Some(&self.at("parts"))))?;
+        let listed = self.wait(self.store.list_with_delimiter(Some(&self.at(PARTS))))?;
         let names = listed.common_prefixes.iter().filter_map(|prefix| prefix.filename().map(str::to_owned));
         Ok(names.filter(|name| super::safe(name).is_ok()).collect())
+    }
+
+    /// Every object, by its path below the prefix.
+    pub(super) fn paths(&self) -> Result<Vec<String>> {
+        let all = (!self.prefix.is_empty()).then(|| Path::from(self.prefix.as_str()));
+        let found: Vec<_> = self.wait(self.store.list(all.as_ref()).try_collect())?;
+        let below = |path: &Path| {
+            let path = path.to_string();
+            let rest = path.strip_prefix(&self.prefix).unwrap_or(&path);
+            rest.trim_start_matches('/').to_owned()
+        };
+        Ok(found.iter().map(|object| below(&object.location)).collect())
     }
 
     pub(super) fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
@@ -175,7 +178,7 @@ impl Bucket {
 
     /// The pieces of an upload that follow one another from its first byte, and where they end.
     fn pieces(&self, upload: &str) -> Result<(Vec<Path>, u64)> {
-        let listed = self.store.list(Some(&self.at(&format!("parts/{upload}"))));
+        let listed = self.store.list(Some(&self.at(&format!("{PARTS}/{upload}"))));
         let mut found: Vec<_> = self.wait(listed.try_collect())?;
         // Names are offsets of ten digits.
         found.sort_by(|a, b| a.location.cmp(&b.location));
@@ -184,14 +187,15 @@ impl Bucket {
             if object.location != self.piece(upload, end) {
                 break;
             }
-            end += object.size;
+            // Each is one frame.
+            end += object.size.saturating_sub(OVERHEAD as u64);
             pieces.push(object.location);
         }
         Ok((pieces, end))
     }
 
     fn piece(&self, upload: &str, offset: u64) -> Path {
-        self.at(&format!("parts/{upload}/{offset:010}"))
+        self.at(&format!("{PARTS}/{upload}/{offset:010}"))
     }
 
     fn read_at(&self, path: &Path) -> Result<Option<Vec<u8>>> {
@@ -221,114 +225,6 @@ impl Bucket {
 
     fn failed(&self, error: &StoreError) -> Error {
         failed(&self.secrets, &format!("the bucket {}", self.name), error)
-    }
-}
-
-impl Appender {
-    pub(super) fn start(&self) -> u64 {
-        self.start
-    }
-
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<()> {
-        self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= PIECE { self.flush() } else { Ok(()) }
-    }
-
-    pub(super) fn keep(mut self) -> Result<u64> {
-        self.flush()?;
-        Ok(self.offset)
-    }
-
-    pub(super) fn undo(self) -> Result<()> {
-        self.pieces[self.old..].iter().try_for_each(|piece| self.bucket.delete(piece))
-    }
-
-    pub(super) fn complete(self, expected: Option<&str>) -> Result<Completed> {
-        let total = self.offset + self.buffer.len() as u64;
-        let found = if total > PART as u64 { self.assemble(expected)? } else { self.put_whole(expected)? };
-        // The file is there or refused; pieces that stay behind are thrown away with those of ended uploads.
-        if let Err(error) = self.bucket.discard(&self.upload) {
-            tracing::warn!(%error, "pieces stay behind");
-        }
-        Ok(found)
-    }
-
-    /// Turns what is held in memory into a piece, unless another server was faster.
-    fn flush(&mut self) -> Result<()> {
-        if self.buffer.is_empty() {
-            return Ok(());
-        }
-        let piece = self.bucket.piece(&self.upload, self.offset);
-        let (length, payload) =
-            (self.buffer.len() as u64, PutPayload::from(std::mem::take(&mut self.buffer)));
-        match self.bucket.run(self.bucket.store.put_opts(&piece, payload, PutMode::Create.into())) {
-            Ok(_) => {
-                self.offset += length;
-                self.pieces.push(piece);
-                Ok(())
-            }
-            Err(StoreError::AlreadyExists { .. } | StoreError::Precondition { .. }) => Err(Error::refused(
-                ProblemCode::OffsetMismatch,
-                "another server received these bytes at the same time",
-            )),
-            Err(error) => Err(self.bucket.failed(&error)),
-        }
-    }
-
-    fn bytes_of(&self, piece: &Path) -> Result<Vec<u8>> {
-        let bytes = self.bucket.read_at(piece)?;
-        bytes.ok_or_else(|| Error::Unavailable("a piece of the upload is gone".into()))
-    }
-
-    fn put_whole(&self, expected: Option<&str>) -> Result<Completed> {
-        let mut whole = Vec::new();
-        for piece in &self.pieces {
-            whole.extend(self.bytes_of(piece)?);
-        }
-        whole.extend_from_slice(&self.buffer);
-        let found = bidao_sync::ids::to_hex(&Sha256::digest(&whole));
-        if expected.is_some_and(|expected| expected != found) {
-            return Ok(Completed::Mismatch(found));
-        }
-        self.bucket.write(&super::original(&found)?, &whole)?;
-        Ok(Completed::Stored(found))
-    }
-
-    /// Reads the pieces twice, so that no byte becomes visible before all of them are known to be right.
-    fn assemble(&self, expected: Option<&str>) -> Result<Completed> {
-        let mut hash = Sha256::new();
-        for piece in &self.pieces {
-            hash.update(self.bytes_of(piece)?);
-        }
-        hash.update(&self.buffer);
-        let found = bidao_sync::ids::to_hex(&hash.finalize());
-        if expected.is_some_and(|expected| expected != found) {
-            return Ok(Completed::Mismatch(found));
-        }
-        let bucket = &self.bucket;
-        let target = bucket.at(&super::original(&found)?);
-        bucket.wait(async {
-            let upload = bucket.store.put_multipart(&target).await?;
-            let mut writer = WriteMultipart::new_with_chunk_size(upload, PART);
-            match self.feed(&mut writer).await {
-                Ok(()) => writer.finish().await.map(drop),
-                Err(error) => {
-                    // Parts that stay behind are the bucket's to forget, if even this fails.
-                    let _ = writer.abort().await;
-                    Err(error)
-                }
-            }
-        })?;
-        Ok(Completed::Stored(found))
-    }
-
-    async fn feed(&self, writer: &mut WriteMultipart) -> Result<(), StoreError> {
-        for piece in &self.pieces {
-            writer.wait_for_capacity(1).await?;
-            writer.put(self.bucket.store.get(piece).await?.bytes().await?);
-        }
-        writer.write(&self.buffer);
-        Ok(())
     }
 }
 

@@ -1,8 +1,8 @@
 //! Files in a folder: parts are appended to, fsynced once a request and renamed when they are whole.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::io::{BufReader, ErrorKind, Seek as _, Write as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,13 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bidao_schema::api::problem::ProblemCode;
 use sha2::{Digest as _, Sha256};
 
-use super::Completed;
+use super::seal::{Seal, extent};
+use super::{Completed, PARTS};
 use crate::error::{Error, Result};
-
-/// Folder of the parts.
-const PARTS: &str = "parts";
-/// Bytes read at a time.
-const READ: usize = 256 * 1024;
 
 /// A folder.
 #[derive(Debug, Clone)]
@@ -44,7 +40,10 @@ pub struct Appender {
     disk: Disk,
     upload: String,
     part: File,
+    seal: Seal,
+    /// Plain bytes that were there, and how long the part was with them.
     start: u64,
+    size: u64,
     offset: u64,
     /// Of all bytes, if the first one came in this request.
     hash: Option<Sha256>,
@@ -88,14 +87,14 @@ impl Disk {
         match File::open(self.part(upload)) {
             Ok(part) => {
                 part.sync_all().map_err(failed)?;
-                Ok(part.metadata().map_err(failed)?.len())
+                Ok(arrived(&part).map_err(failed)?.0)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(0),
             Err(error) => Err(failed(error)),
         }
     }
 
-    pub(super) fn append(&self, upload: &str) -> Result<Option<Appender>> {
+    pub(super) fn append(&self, upload: &str, seal: &Seal) -> Result<Option<Appender>> {
         let path = self.part(upload);
         let part = loop {
             let part = OpenOptions::new().read(true).append(true).create(true).open(&path).map_err(failed)?;
@@ -109,10 +108,12 @@ impl Disk {
                 break part;
             }
         };
-        let start = part.metadata().map_err(failed)?.len();
+        let (start, size) = arrived(&part).map_err(failed)?;
+        // What a crash left of a frame is in the way of the next one.
+        part.set_len(size).map_err(failed)?;
         let hash = (start == 0).then(Sha256::new);
-        let (disk, upload) = (self.clone(), upload.to_owned());
-        Ok(Some(Appender { disk, upload, part, start, offset: start, hash }))
+        let (disk, upload, seal) = (self.clone(), upload.to_owned(), seal.clone());
+        Ok(Some(Appender { disk, upload, part, seal, start, size, offset: start, hash }))
     }
 
     pub(super) fn discard(&self, upload: &str) -> Result<()> {
@@ -159,6 +160,22 @@ impl Disk {
         fs::remove_file(self.root.folder.join(path)).or_else(absent_is_fine).map_err(failed)
     }
 
+    /// Every file, by its path below the folder.
+    pub(super) fn paths(&self) -> Result<Vec<String>> {
+        let (mut folders, mut paths) = (vec![self.root.folder.clone()], Vec::new());
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).map_err(failed)? {
+                let path = entry.map_err(failed)?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Some(name) = path.strip_prefix(&self.root.folder).ok().and_then(Path::to_str) {
+                    paths.push(name.to_owned());
+                }
+            }
+        }
+        Ok(paths)
+    }
+
     fn part(&self, upload: &str) -> PathBuf {
         self.root.folder.join(PARTS).join(upload)
     }
@@ -191,7 +208,8 @@ impl Appender {
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<()> {
-        self.part.write_all(bytes).map_err(failed)?;
+        let frame = self.seal.frame("", self.offset, bytes)?;
+        self.part.write_all(&frame).map_err(failed)?;
         self.offset += bytes.len() as u64;
         if let Some(hash) = &mut self.hash {
             hash.update(bytes);
@@ -209,13 +227,17 @@ impl Appender {
     }
 
     pub(super) fn undo(self) -> Result<()> {
-        self.part.set_len(self.start).and_then(|()| self.part.sync_all()).map_err(failed)
+        self.part.set_len(self.size).and_then(|()| self.part.sync_all()).map_err(failed)
     }
 
     pub(super) fn complete(mut self, expected: Option<&str>) -> Result<Completed> {
-        let found = self.digest()?;
         let part = self.disk.part(&self.upload);
-        if expected.is_some_and(|expected| expected != found) {
+        let found = match self.digest() {
+            // Bytes that cannot be read have to come again.
+            Err(Error::Internal(_)) => "unreadable".to_owned(),
+            found => found?,
+        };
+        if !super::is_sha256(&found) || expected.is_some_and(|expected| expected != found) {
             fs::remove_file(&part).map_err(failed)?;
             return Ok(Completed::Mismatch(found));
         }
@@ -237,15 +259,15 @@ impl Appender {
             return Ok(bidao_sync::ids::to_hex(&hash.finalize()));
         }
         let mut hash = Sha256::new();
-        let mut bytes = vec![0; READ];
         self.part.rewind().map_err(failed)?;
-        loop {
-            match self.part.read(&mut bytes).map_err(failed)? {
-                0 => return Ok(bidao_sync::ids::to_hex(&hash.finalize())),
-                read => hash.update(&bytes[..read]),
-            }
-        }
+        self.seal.open("", 0, BufReader::new(&self.part), |plain| hash.update(plain))?;
+        Ok(bidao_sync::ids::to_hex(&hash.finalize()))
     }
+}
+
+/// How much of a part has arrived: plain bytes, and bytes as they lie.
+fn arrived(part: &File) -> std::io::Result<(u64, u64)> {
+    extent(part.metadata()?.len(), |at, head| part.read_exact_at(head, at))
 }
 
 /// Whether a path still names an open file.

@@ -2,18 +2,27 @@
 //!
 //! Three things are kept: *parts* of uploads under way, *originals* that are whole and verified, and *variants*
 //! made from an original. Nothing becomes an original before its SHA-256 is known to be its name; originals and
-//! variants never change. All calls block, like those of the database: handlers make them on blocking threads.
+//! variants never change. All of them lie sealed ([`seal`]); who calls sees plain bytes. All calls block, like those of the database: handlers make them on blocking threads.
 
 mod bucket;
 mod disk;
 mod place;
+pub mod seal;
 pub mod turn;
 
 pub use bucket::{Bucket, PIECE};
 pub use disk::Disk;
 pub use place::{Environment, Place};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::error::{Error, Result};
+use seal::{KEY_BYTES, Seal, is_sealed};
+
+/// Says that nothing lies there plain any more.
+const ALL_SEALED: &str = "sealed";
+/// What has arrived of uploads.
+const PARTS: &str = "parts";
 
 /// What is made from an original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +58,14 @@ pub enum Completed {
 
 /// A place for bytes. Cheap to clone.
 #[derive(Debug, Clone)]
-pub enum FileStore {
+pub struct FileStore {
+    kept: Kept,
+    seal: Seal,
+}
+
+/// Where they lie.
+#[derive(Debug, Clone)]
+enum Kept {
     /// A folder.
     Disk(Disk),
     /// A bucket of any S3.
@@ -66,19 +82,43 @@ pub enum Appender {
 }
 
 impl FileStore {
-    /// Opens a place; a folder is made if need be.
+    /// Opens a place with the key its files are sealed with; a folder is made if need be. What lies there from before files
+    /// were sealed is sealed now.
     ///
     /// # Errors
     /// `unavailable` with a sentence for the operator: the folder cannot be written, the settings of the bucket
     /// are wrong. A bucket that does not answer now is not an error yet, see [`Self::check`].
-    pub fn open(place: &Place) -> Result<Self> {
-        match place {
-            Place::Folder(folder) => Ok(Self::Disk(Disk::open(folder)?)),
-            Place::Temporary => Ok(Self::Disk(Disk::temporary()?)),
+    pub fn open(place: &Place, key: &[u8; KEY_BYTES]) -> Result<Self> {
+        let kept = match place {
+            Place::Folder(folder) => Kept::Disk(Disk::open(folder)?),
+            Place::Temporary => Kept::Disk(Disk::temporary()?),
             Place::Bucket { bucket, prefix, environment } => {
-                Ok(Self::Bucket(Bucket::open(bucket, prefix, environment)?))
+                Kept::Bucket(Bucket::open(bucket, prefix, environment)?)
             }
+        };
+        let store = Self { kept, seal: Seal::new(key) };
+        match store.adopt() {
+            Err(error) if matches!(store.kept, Kept::Bucket(_)) => {
+                tracing::warn!(%error, "files from before they were sealed are looked for at the next start");
+            }
+            adopted => adopted?,
         }
+        Ok(store)
+    }
+
+    /// Seals what lies there plain; once.
+    fn adopt(&self) -> Result<()> {
+        if self.kept.read(ALL_SEALED)?.is_some() {
+            return Ok(());
+        }
+        for path in self.kept.paths()? {
+            let Some(bytes) = self.kept.read(&path)?.filter(|bytes| !is_sealed(bytes)) else { continue };
+            // A piece of an upload to a bucket is named by where it begins.
+            let begins = path.strip_prefix(PARTS).and_then(|path| path.rsplit_once('/')?.1.parse().ok());
+            let frame = self.seal.frame(bound(&path), begins.unwrap_or(0), &bytes)?;
+            self.kept.write(&path, &frame)?;
+        }
+        self.kept.write(ALL_SEALED, b"1")
     }
 
     /// Whether the place answers.
@@ -86,9 +126,9 @@ impl FileStore {
     /// # Errors
     /// `unavailable`.
     pub fn check(&self) -> Result<()> {
-        match self {
-            Self::Disk(disk) => disk.check(),
-            Self::Bucket(bucket) => bucket.check(),
+        match &self.kept {
+            Kept::Disk(disk) => disk.check(),
+            Kept::Bucket(bucket) => bucket.check(),
         }
     }
 
@@ -98,9 +138,9 @@ impl FileStore {
     /// `unavailable`.
     pub fn offset(&self, upload: &str) -> Result<u64> {
         let upload = safe(upload)?;
-        match self {
-            Self::Disk(disk) => disk.offset(upload),
-            Self::Bucket(bucket) => bucket.offset(upload),
+        match &self.kept {
+            Kept::Disk(disk) => disk.offset(upload),
+            Kept::Bucket(bucket) => bucket.offset(upload),
         }
     }
 
@@ -110,9 +150,9 @@ impl FileStore {
     /// `unavailable`.
     pub fn append(&self, upload: &str) -> Result<Option<Appender>> {
         let upload = safe(upload)?;
-        match self {
-            Self::Disk(disk) => Ok(disk.append(upload)?.map(Appender::Disk)),
-            Self::Bucket(bucket) => Ok(Some(Appender::Bucket(bucket.append(upload)?))),
+        match &self.kept {
+            Kept::Disk(disk) => Ok(disk.append(upload, &self.seal)?.map(Appender::Disk)),
+            Kept::Bucket(bucket) => Ok(Some(Appender::Bucket(bucket.append(upload, &self.seal)?))),
         }
     }
 
@@ -122,9 +162,9 @@ impl FileStore {
     /// `unavailable`.
     pub fn discard(&self, upload: &str) -> Result<()> {
         let upload = safe(upload)?;
-        match self {
-            Self::Disk(disk) => disk.discard(upload),
-            Self::Bucket(bucket) => bucket.discard(upload),
+        match &self.kept {
+            Kept::Disk(disk) => disk.discard(upload),
+            Kept::Bucket(bucket) => bucket.discard(upload),
         }
     }
 
@@ -133,9 +173,9 @@ impl FileStore {
     /// # Errors
     /// `unavailable`.
     pub fn uploads(&self) -> Result<Vec<String>> {
-        match self {
-            Self::Disk(disk) => disk.uploads(),
-            Self::Bucket(bucket) => bucket.uploads(),
+        match &self.kept {
+            Kept::Disk(disk) => disk.uploads(),
+            Kept::Bucket(bucket) => bucket.uploads(),
         }
     }
 
@@ -144,7 +184,7 @@ impl FileStore {
     /// # Errors
     /// `unavailable`.
     pub fn read_original(&self, sha256: &str) -> Result<Option<Vec<u8>>> {
-        self.read(&original(sha256)?)
+        self.read_named(&original(sha256)?, sha256)
     }
 
     /// Keeps what was made from a file.
@@ -153,10 +193,7 @@ impl FileStore {
     /// `unavailable`.
     pub fn write_variant(&self, sha256: &str, variant: Variant, bytes: &[u8]) -> Result<()> {
         let path = variant_path(sha256, variant)?;
-        match self {
-            Self::Disk(disk) => disk.write(&path, bytes),
-            Self::Bucket(bucket) => bucket.write(&path, bytes),
-        }
+        self.kept.write(&path, &self.seal.frame(bound(&path), 0, bytes)?)
     }
 
     /// What was made from a file; none if nothing was.
@@ -173,9 +210,9 @@ impl FileStore {
     /// `unavailable`.
     pub fn move_to_quarantine(&self, sha256: &str) -> Result<()> {
         let (from, to) = (original(sha256)?, quarantined(sha256)?);
-        match self {
-            Self::Disk(disk) => disk.rename(&from, &to),
-            Self::Bucket(bucket) => bucket.rename(&from, &to),
+        match &self.kept {
+            Kept::Disk(disk) => disk.rename(&from, &to),
+            Kept::Bucket(bucket) => bucket.rename(&from, &to),
         }
     }
 
@@ -184,7 +221,7 @@ impl FileStore {
     /// # Errors
     /// `unavailable`.
     pub fn read_quarantined(&self, sha256: &str) -> Result<Option<Vec<u8>>> {
-        self.read(&quarantined(sha256)?)
+        self.read_named(&quarantined(sha256)?, sha256)
     }
 
     /// Throws a file away with everything made from it.
@@ -196,18 +233,54 @@ impl FileStore {
         for variant in Variant::ALL {
             paths.push(variant_path(sha256, variant)?);
         }
-        paths.iter().try_for_each(|path| match self {
-            Self::Disk(disk) => disk.remove(path),
-            Self::Bucket(bucket) => bucket.remove(path),
+        paths.iter().try_for_each(|path| match &self.kept {
+            Kept::Disk(disk) => disk.remove(path),
+            Kept::Bucket(bucket) => bucket.remove(path),
         })
     }
 
+    /// Bytes that moved to where they lie: their name says what they must be.
+    fn read_named(&self, path: &str, sha256: &str) -> Result<Option<Vec<u8>>> {
+        let read = self.read(path)?;
+        if read.as_ref().is_some_and(|bytes| bidao_sync::ids::to_hex(&Sha256::digest(bytes)) != sha256) {
+            return Err(Error::Internal("a stored file is not the one of its name".into()));
+        }
+        Ok(read)
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        let frames = self.kept.read(path)?;
+        frames.map(|frames| self.seal.opened(bound(path), 0, &frames)).transpose()
+    }
+}
+
+impl Kept {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
         match self {
             Self::Disk(disk) => disk.read(path),
             Self::Bucket(bucket) => bucket.read(path),
         }
     }
+
+    fn write(&self, path: &str, bytes: &[u8]) -> Result<()> {
+        match self {
+            Self::Disk(disk) => disk.write(path, bytes),
+            Self::Bucket(bucket) => bucket.write(path, bytes),
+        }
+    }
+
+    /// Everything that lies there.
+    fn paths(&self) -> Result<Vec<String>> {
+        match self {
+            Self::Disk(disk) => disk.paths(),
+            Self::Bucket(bucket) => bucket.paths(),
+        }
+    }
+}
+
+/// What of a path the frames of a file are bound to: variants stay where they are, parts and originals move.
+fn bound(path: &str) -> &str {
+    if path.contains('.') { path } else { "" }
 }
 
 impl Appender {

@@ -3,12 +3,14 @@
 use diesel::prelude::*;
 
 use super::schema::setting;
-use super::vault::place::SIGNING_KEY;
+use super::vault::place::SECRET_SETTING;
 use super::{AnyConnection, Tx};
 use crate::error::Result;
 
 /// Name of the setting that holds the key that signs access tokens.
 pub const SIGNING_KEY_NAME: &str = "signing_key";
+/// Name of the setting that holds the key files are sealed with.
+pub const FILE_KEY: &str = "file_key";
 
 /// A setting's value.
 ///
@@ -57,8 +59,7 @@ pub fn remove(tx: &mut Tx, name: &str) -> Result<()> {
 /// # Errors
 /// The database fails, or it is not what was sealed.
 pub fn find_signing_key(tx: &mut Tx) -> Result<Option<String>> {
-    let sealed = stored(tx.conn, SIGNING_KEY_NAME)?;
-    sealed.map(|text| tx.vault.unseal_text(&SIGNING_KEY, SIGNING_KEY_NAME, &text)).transpose()
+    find_secret(tx, SIGNING_KEY_NAME)
 }
 
 /// Keeps the key that signs access tokens.
@@ -66,6 +67,31 @@ pub fn find_signing_key(tx: &mut Tx) -> Result<Option<String>> {
 /// # Errors
 /// The database fails.
 pub fn put_signing_key(tx: &mut Tx, hex: &str) -> Result<()> {
-    let sealed = tx.vault.seal_text(&SIGNING_KEY, SIGNING_KEY_NAME, hex)?;
-    put_stored(tx.conn, SIGNING_KEY_NAME, &sealed)
+    put_secret(tx, SIGNING_KEY_NAME, hex)
+}
+
+/// The key files are sealed with, in hex; it lies sealed itself.
+///
+/// # Errors
+/// The database fails, or it is not what was sealed.
+pub fn find_file_key(tx: &mut Tx) -> Result<Option<String>> {
+    find_secret(tx, FILE_KEY)
+}
+
+/// Keeps the key files are sealed with.
+///
+/// # Errors
+/// The database fails.
+pub fn put_file_key(tx: &mut Tx, hex: &str) -> Result<()> {
+    put_secret(tx, FILE_KEY, hex)
+}
+
+fn find_secret(tx: &mut Tx, name: &str) -> Result<Option<String>> {
+    let sealed = stored(tx.conn, name)?;
+    sealed.map(|text| tx.vault.unseal_text(&SECRET_SETTING, name, &text)).transpose()
+}
+
+fn put_secret(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
+    let sealed = tx.vault.seal_text(&SECRET_SETTING, name, value)?;
+    put_stored(tx.conn, name, &sealed)
 }

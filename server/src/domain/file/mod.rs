@@ -1,6 +1,7 @@
 //! Files: how they come (tus 1.0), which the server wants, who may look at them, when they go.
 
 pub mod expiry;
+pub mod key;
 pub mod likeness;
 pub mod limits;
 pub mod list;

@@ -81,8 +81,9 @@ pub const FINDING: Place = text("dispute", "finding", &["record"]);
 pub const STEP_TEXT: Place = text("dispute_event", "text", &["record", "version"]);
 /// Why a household moved.
 pub const MOVED_BECAUSE: Place = text("relocation", "reason", &["id"]);
-/// The key that signs access tokens; of the settings it alone.
-pub const SIGNING_KEY: Place = Place { rows: "name = 'signing_key'", ..text("setting", "value", &["name"]) };
+/// The key that signs access tokens and the one files are sealed with; of the settings they alone.
+pub const SECRET_SETTING: Place =
+    Place { rows: "name IN ('signing_key', 'file_key')", ..text("setting", "value", &["name"]) };
 
 /// All of them.
 pub const PLACES: [&Place; 24] = [
@@ -109,7 +110,7 @@ pub const PLACES: [&Place; 24] = [
     &FINDING,
     &STEP_TEXT,
     &MOVED_BECAUSE,
-    &SIGNING_KEY,
+    &SECRET_SETTING,
 ];
 
 /// A value of a row on its way in or out.
