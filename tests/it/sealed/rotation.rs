@@ -61,7 +61,9 @@ fn a_rotation_while_a_server_works_leaves_nothing_for_the_old_key_and_loses_noth
     let office = app.person("乡办", Role::TownOffice, TOWNSHIP);
     let pairs = office.desk.get("/api/v1/duplicates").ok();
     assert_eq!(pairs["open"].as_array().map(Vec::len), Some(1), "{pairs}");
-    assert_eq!(pairs["open"][0]["likeness"], serde_json::json!(["id_number"]));
+    // Whether their heads are alike too depends on which member counts as one.
+    let likeness = pairs["open"][0]["likeness"].as_array();
+    assert!(likeness.is_some_and(|found| found.contains(&"id_number".into())), "{pairs}");
 
     assert!(rotation::retire(&command, new, 2).is_err(), "not the one that seals");
     rotation::retire(&command, old, 2).expect("nothing needs it");
