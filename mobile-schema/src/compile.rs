@@ -166,6 +166,7 @@ impl Compiler<'_> {
             immutable: field.immutable,
             merge: merge_policy(field, repeat),
             privacy: field.privacy,
+            masked: field.masked,
             choices: self.choices(field, &at)?,
             target: field.target.clone(),
             min_length: field.min_length,
@@ -194,6 +195,9 @@ impl Compiler<'_> {
         }
         if matches!(kind, T::MemberRef | T::RecordRef | T::RecordRefs) != field.target.is_some() {
             return wrong("a reference, and only a reference, has a target");
+        }
+        if field.masked && kind != T::Text {
+            return wrong("only a text can be masked");
         }
         if kind == T::MemberRef && !self.is_repeat(field.target.as_deref()) {
             return wrong("the target of a member reference is a repeat of this form");

@@ -144,6 +144,9 @@ pub struct Field {
     pub merge: MergePolicy,
     /// Privacy class.
     pub privacy: Privacy,
+    /// Desks show its last four characters at most; identity numbers are so anyway ([`crate::mask`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
     /// Choices of a select, in the order shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,

@@ -62,6 +62,7 @@ pub mod forms;
 pub mod income;
 pub mod label;
 pub mod lines;
+pub mod mask;
 pub mod merge_policy;
 pub mod money;
 pub mod source;

@@ -136,6 +136,9 @@ pub struct FieldSource {
     pub merge: MergePolicy,
     /// Privacy class.
     pub privacy: Privacy,
+    /// Shown by its last four characters at most.
+    #[serde(default)]
+    pub masked: bool,
     /// Choices of a select.
     pub choices: Option<ChoicesSource>,
     /// Repeat or kind a reference points to.

@@ -18,6 +18,7 @@ pub mod record;
 pub mod reference;
 pub mod register;
 pub mod relocation;
+pub mod reveal;
 pub mod review;
 pub mod session;
 pub mod survey;
@@ -32,6 +33,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::domain::access::Who;
 use crate::http::principal::authorize;
+use crate::http::shown::masked;
 
 /// How a body is described: a JSON shape, or a media type.
 #[derive(Clone, Copy)]
@@ -88,11 +90,13 @@ pub struct Besides {
     pub cached: bool,
     /// Headers that are read.
     pub headers: &'static [Parameter],
+    /// Whether identity numbers go out as they are: they are what was asked for.
+    pub reveals: bool,
 }
 
 impl Besides {
     /// The other columns say it all.
-    pub const NOTHING: Self = Self { refuses: &[], done: None, cached: false, headers: &[] };
+    pub const NOTHING: Self = Self { refuses: &[], done: None, cached: false, headers: &[], reveals: false };
 }
 
 impl Route {
@@ -114,6 +118,13 @@ impl Route {
     #[must_use]
     pub fn reading(mut self, headers: &'static [Parameter]) -> Self {
         self.besides.headers = headers;
+        self
+    }
+
+    /// Answers with what is masked everywhere else.
+    #[must_use]
+    pub fn revealing(mut self) -> Self {
+        self.besides.reveals = true;
         self
     }
 
@@ -158,6 +169,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(record::routes());
     routes.extend(version::routes());
     routes.extend(conflict::routes());
+    routes.extend(reveal::routes());
     routes.extend(review::routes());
     routes.extend(survey::routes());
     routes.extend(map::routes());
@@ -179,10 +191,11 @@ pub fn mount(config: &mut ServiceConfig) {
         routes = elsewhere;
         let methods = here.iter().map(|route| route.method.clone()).collect();
         let mut resource = web::resource(path);
-        for Route { method, who, handler, .. } in here {
+        for Route { method, who, handler, besides, .. } in here {
             let guarded = handler(web::method(method))
                 .wrap(from_fn(move |request, next| authorize(who, request, next)));
-            resource = resource.route(guarded);
+            let shown = if besides.reveals { guarded } else { guarded.wrap(from_fn(masked)) };
+            resource = resource.route(shown);
         }
         config.service(resource.default_service(operation::other_methods(methods)));
     }

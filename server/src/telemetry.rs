@@ -74,10 +74,16 @@ pub fn log_panics_by_place() {
 /// The framework calls whatever a stranger sends that is no request an error of its own.
 const FRAMEWORK: &str = "actix_http::h1=off";
 
+/// However talkative a log is to be: the framework writes down the path and the body's beginning that it cannot read, and
+/// people put identity numbers there.
+const QUIET: [&str; 2] = ["actix_web=error", "actix_router=error"];
+
 /// Structured logs on standard error: JSON lines; `BIDAO_LOG` filters, else `level`.
 pub fn start_logging(level: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("BIDAO_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{level},{FRAMEWORK}")));
+    let quiet = QUIET.iter().filter_map(|directive| directive.parse().ok());
+    let filter = quiet.fold(filter, tracing_subscriber::EnvFilter::add_directive);
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 

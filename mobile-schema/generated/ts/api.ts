@@ -33,8 +33,8 @@ export interface Version {
   digest: string
   /** Its short code. */
   code: string
-  /** The canonical content (RFC 8785), byte for byte what was hashed. */
-  canonical: string
+  /** The canonical content (RFC 8785), byte for byte what was hashed; none when something in it is masked, until it is revealed. */
+  canonical: string | null
   /** The content as answers, to lay out like the form. */
   answers: unknown
   /** Attestations of this version, newest first. */
@@ -246,7 +246,9 @@ export type ConflictState =
 
 /** `POST /api/v1/conflicts/{id}/resolve`. */
 export interface Resolve {
-  /** The value to keep: one of those shown, or another one. */
+  /** The change whose value is kept, one of those shown: a value that is masked is named, not repeated. */
+  keep: string | null
+  /** Another value, or one of those shown; only without `keep`. */
   value: unknown
   /** Heads that were shown; if the record moved on the answer is `stale`. */
   expected: string[]
@@ -1084,8 +1086,10 @@ export interface RecordDetail {
   form: string
   /** Heads of the content shown, hex, sorted. Give them back as `expected`. */
   heads: string[]
-  /** The content. */
+  /** The content, masked (`POST /api/v1/reveals` tells the rest). */
   answers: unknown
+  /** What identity numbers that are masked there still say. */
+  numbers: MaskedNumber[]
   /** What the form's checks say. */
   findings: Finding[]
   /** The leader's sentence, while returned. */
@@ -1094,6 +1098,16 @@ export interface RecordDetail {
   files: RecordFile[]
   /** Who signed which version. */
   signing: Signing
+}
+
+/** What a masked identity number still says: who it is about, without saying it. */
+export interface MaskedNumber {
+  /** Field path. */
+  path: string
+  /** Birth date, `YYYY-MM-DD`: the form does not ask for it where there is a number. */
+  born_on: string
+  /** The same for the same number in every record, and no way back from it to the number. */
+  same_as: string
 }
 
 /** A file that a record refers to. */
@@ -1683,6 +1697,113 @@ export interface Relocate {
   moved_on: string
   /** Why, in a sentence. */
   reason: string
+}
+
+/** `POST /api/v1/reveals` */
+export interface Reveal {
+  /** Kind of thing. */
+  what: RevealWhat
+  /** Its id; of a version the record's. */
+  id: string
+  /** Which version, 64 hex digits; for a version only. */
+  digest: string | null
+  /** Field paths; none means everything that is hidden in it. */
+  paths: string[]
+  /** What for. */
+  purpose: RevealPurpose
+  /** Why, in words; 1 to 200 characters, without the number itself. */
+  note: string
+}
+
+/** What kind of thing has something hidden in it. */
+export type RevealWhat =
+  /** A record as it is now, with the history of the same fields. */
+  | 'record'
+  /** Exactly the content that was signed, with the text that was hashed. */
+  | 'version'
+  /** The values of a conflict. */
+  | 'conflict'
+  /** An item that was not stored. */
+  | 'quarantined'
+
+/** What the value is needed for. */
+export type RevealPurpose =
+  /** To write the household down, or to correct it. */
+  | 'registering'
+  /** To see at the door that it is the right person. */
+  | 'identity'
+  /** To pay something out. */
+  | 'payment'
+  /** To answer a dispute. */
+  | 'dispute'
+  /** To tell two records of one family, or two values, apart. */
+  | 'telling'
+  /** To check others' work. */
+  | 'audit'
+  /** The bytes of an item were fetched; the server says it, nobody asks for it. */
+  | 'export'
+
+/** The answer: for the screen it was asked on, to be kept nowhere. */
+export interface Revealed {
+  /** Id of this entry. */
+  id: string
+  /** What was hidden of the fields asked for. */
+  values: RevealedValue[]
+  /** Of a version, all of it asked for: the canonical content, byte for byte what was hashed. */
+  canonical: string | null
+}
+
+/** A value in full. */
+export interface RevealedValue {
+  /** Field path. */
+  path: string
+  /** Where in the field's life. */
+  shown_as: RevealedAs
+  /** Hash of the change, where the masked answer has one beside the value. */
+  change: string | null
+  /** The value. */
+  value: unknown
+}
+
+/** Where in the life of a field a value is. */
+export type RevealedAs =
+  /** What the field holds. */
+  | 'now'
+  /** What was there before `change`, or before everything else when there is none. */
+  | 'before'
+  /** What `change` wrote. */
+  | 'written'
+
+/** `GET /api/v1/reveals?record=&area=` */
+export interface RevealList {
+  /** Newest first; at most 200. */
+  reveals: RevealEntry[]
+  /** How many there are, listed or not. */
+  total: number
+}
+
+/** Who was told what, when and what for; never the value. */
+export interface RevealEntry {
+  /** Its id. */
+  id: string
+  /** When. */
+  at: number
+  /** Who. */
+  person_name: string
+  /** Kind of thing. */
+  what: RevealWhat
+  /** Its id. */
+  object: string
+  /** The record it is, or is about. */
+  record: string
+  /** Village it was in. */
+  area: string
+  /** Field paths; none means everything that was hidden in it. */
+  paths: string[]
+  /** What for. */
+  purpose: RevealPurpose
+  /** Why, in words. */
+  note: string
 }
 
 /** `GET /api/v1/reviews?area=&state=`. */

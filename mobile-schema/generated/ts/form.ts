@@ -238,6 +238,8 @@ export interface Field {
   merge?: MergePolicy
   /** Privacy class. */
   privacy: Privacy
+  /** Desks show its last four characters at most; identity numbers are so anyway ([`crate::mask`]). */
+  masked?: boolean
   /** Choices of a select, in the order shown. */
   choices?: Choice[]
   /** Repeat of a member reference, kind of a record reference. */

@@ -191,8 +191,9 @@ pub struct Version {
     pub digest: String,
     /// Its short code.
     pub code: String,
-    /// The canonical content (RFC 8785), byte for byte what was hashed.
-    pub canonical: String,
+    /// The canonical content (RFC 8785), byte for byte what was hashed; none when something in it is masked, until it
+    /// is revealed.
+    pub canonical: Option<String>,
     /// The content as answers, to lay out like the form.
     pub answers: Value,
     /// Attestations of this version, newest first.

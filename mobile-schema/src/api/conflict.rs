@@ -70,7 +70,11 @@ pub struct ConflictList {
 /// `POST /api/v1/conflicts/{id}/resolve`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Resolve {
-    /// The value to keep: one of those shown, or another one.
+    /// The change whose value is kept, one of those shown: a value that is masked is named, not repeated.
+    #[serde(default)]
+    pub keep: Option<String>,
+    /// Another value, or one of those shown; only without `keep`.
+    #[serde(default)]
     pub value: Value,
     /// Heads that were shown; if the record moved on the answer is `stale`.
     pub expected: Vec<String>,

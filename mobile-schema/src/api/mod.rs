@@ -22,6 +22,7 @@ pub mod record;
 pub mod reference;
 pub mod register;
 pub mod relocation;
+pub mod reveal;
 pub mod review;
 pub mod session;
 pub mod survey;

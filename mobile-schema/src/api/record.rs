@@ -71,8 +71,10 @@ pub struct RecordDetail {
     pub form: String,
     /// Heads of the content shown, hex, sorted. Give them back as `expected`.
     pub heads: Vec<String>,
-    /// The content.
+    /// The content, masked (`POST /api/v1/reveals` tells the rest).
     pub answers: Value,
+    /// What identity numbers that are masked there still say.
+    pub numbers: Vec<MaskedNumber>,
     /// What the form's checks say.
     pub findings: Vec<Finding>,
     /// The leader's sentence, while returned.
@@ -81,6 +83,17 @@ pub struct RecordDetail {
     pub files: Vec<RecordFile>,
     /// Who signed which version.
     pub signing: Signing,
+}
+
+/// What a masked identity number still says: who it is about, without saying it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MaskedNumber {
+    /// Field path.
+    pub path: String,
+    /// Birth date, `YYYY-MM-DD`: the form does not ask for it where there is a number.
+    pub born_on: String,
+    /// The same for the same number in every record, and no way back from it to the number.
+    pub same_as: String,
 }
 
 /// One change of one field.

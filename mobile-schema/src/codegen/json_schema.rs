@@ -37,6 +37,9 @@ fn property(field: &Field) -> Value {
     if field.immutable {
         schema.insert("x-bidao-immutable".into(), json!(true));
     }
+    if field.is_masked() {
+        schema.insert("x-bidao-masked".into(), json!(true));
+    }
     schema.insert("x-bidao-type".into(), json!(field.field_type));
     schema.insert("x-bidao-privacy".into(), json!(field.privacy));
     schema.insert("x-bidao-merge".into(), json!(field.merge));

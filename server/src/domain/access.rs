@@ -63,6 +63,8 @@ const READS_AREA: &[Role] =
     &[Role::TeamMember, Role::TeamLeader, Role::DistrictLeader, Role::TownOffice, Role::AlleviationOffice];
 /// Roles that review in the areas they hold.
 pub const REVIEWS: &[Role] = &[Role::TeamLeader, Role::TownOffice, Role::AlleviationOffice];
+/// Roles that are told a masked value for a purpose, in the areas they hold (domain §12.3).
+pub const REVEALS: &[Role] = &[Role::TeamLeader, Role::TownOffice, Role::AlleviationOffice];
 /// Roles that see duty figures of the areas they hold.
 const SEES_DUTIES: &[Role] = &[
     Role::TeamMember,
@@ -120,6 +122,18 @@ impl Scope {
     #[must_use]
     pub fn reviews(&self, village: &str) -> bool {
         self.holds(REVIEWS, village)
+    }
+
+    /// Whether what is masked of this village's records is told.
+    #[must_use]
+    pub fn reveals(&self, village: &str) -> bool {
+        self.holds(REVEALS, village)
+    }
+
+    /// Area prefixes of whose records masked values are told.
+    #[must_use]
+    pub fn revealable_prefixes(&self) -> Vec<String> {
+        self.prefixes(REVEALS)
     }
 
     /// Whether a household may be taken from one village to another: by who reviews both.

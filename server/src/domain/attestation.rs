@@ -15,7 +15,7 @@ use bidao_sync::ids::RecordId;
 use serde_json::Value;
 
 pub use shown::signing;
-pub use version::{fault, one as version, with_code};
+pub use version::{Signed, fault, in_full, one as version, with_code};
 
 use super::{content, record};
 use crate::error::{Error, Result};

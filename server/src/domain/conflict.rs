@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::access::{Principal, Scope};
 use super::sync::bench::Bench;
 use super::sync::edit::{self, Stored};
-use super::{content, record};
+use super::{content, mask, record};
 use crate::error::{Error, Result};
 use crate::store::audit::Audit;
 use crate::store::change::{Origin, SETTLED};
@@ -47,7 +47,7 @@ pub fn list(tx: &mut Tx, scope: &Scope, area: Option<&str>, state: ConflictState
 fn shown(tx: &mut Tx, row: conflict::Row, brief: Brief, heads: &str) -> Result<Conflict> {
     let origins: HashMap<String, Origin> =
         change::origins(tx, &row.record)?.into_iter().map(|origin| (origin.hash.clone(), origin)).collect();
-    let values: Vec<Value> = serde_json::from_str(&row.disagreeing).unwrap_or_default();
+    let values = values(&row);
     let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
     let value = |value: &Value| {
         let change = text(value, "change");
@@ -61,19 +61,21 @@ fn shown(tx: &mut Tx, row: conflict::Row, brief: Brief, heads: &str) -> Result<C
             change,
         }
     };
-    Ok(Conflict {
+    let form = content::form_of(&brief.form);
+    let whole = Conflict {
         values: values.iter().map(value).collect(),
+        ancestor: ancestor(&row),
         id: row.id,
         record: row.record,
         kind: brief.kind,
         title: brief.title,
         area: brief.area,
         path: row.path,
-        ancestor: serde_json::from_str(&row.ancestor).unwrap_or(Value::Null),
         state: if row.state == "open" { ConflictState::Open } else { ConflictState::Resolved },
         heads: heads.split_whitespace().map(str::to_owned).collect(),
         opened_at: row.opened_at,
-    })
+    };
+    Ok(mask::conflict(form, whole))
 }
 
 /// Random bytes a settlement needs.
@@ -117,7 +119,8 @@ pub fn resolve(
     if expected != document.heads() || row.state != "open" {
         return Err(Error::refused(ProblemCode::Stale, "look at it again"));
     }
-    validate(&record.form, &row.path, &ask.value, &document, now)?;
+    let value = chosen_value(&row, ask)?;
+    validate(&record.form, &row.path, &value, &document, now)?;
     let device = server_device(tx, fresh.device)?;
     let actor = ActorId::new(device, fresh.incarnation);
     let change = write(
@@ -125,19 +128,44 @@ pub fn resolve(
         document,
         actor,
         &record.form,
-        Put::new(&row.path, ask.value.clone()),
+        Put::new(&row.path, value.clone()),
         now,
     )?;
-    let chosen = is_shown(&row, &ask.value);
+    let chosen = is_shown(&row, &value);
     let audit = store(tx, principal, &record, &row, &change, (device, chosen, reason), now)?;
     let settled = conflict::find(tx, id)?.ok_or_else(|| Error::not_found("conflict"))?;
     let heads = crate::store::record::heads(tx, &row.record)?.unwrap_or_default();
     Ok((shown(tx, settled, record.into(), &heads)?, audit))
 }
 
+/// The value to write: of the change that is kept, or another one. What came from a masked view is neither.
+fn chosen_value(row: &conflict::Row, ask: &Resolve) -> Result<Value> {
+    let Some(keep) = &ask.keep else {
+        let is_masked = ask.value.as_str().is_some_and(bidao_schema::mask::is_masked);
+        let refused = || Error::invalid("value", "it is masked: name the change to keep, or write all of it");
+        return (!is_masked).then(|| ask.value.clone()).ok_or_else(refused);
+    };
+    let kept = values(row).into_iter().find(|one| one["change"].as_str() == Some(keep.as_str()));
+    let kept = kept.filter(|_| ask.value.is_null());
+    kept.map(|one| one["value"].clone()).ok_or_else(|| {
+        Error::invalid("keep", "a change that wrote one of the values shown, and no other value")
+    })
+}
+
+/// The values that disagree, each with its change.
+#[must_use]
+pub(super) fn values(row: &conflict::Row) -> Vec<Value> {
+    serde_json::from_str(&row.disagreeing).unwrap_or_default()
+}
+
+/// The value before they parted.
+#[must_use]
+pub(super) fn ancestor(row: &conflict::Row) -> Value {
+    serde_json::from_str(&row.ancestor).unwrap_or(Value::Null)
+}
+
 fn is_shown(row: &conflict::Row, value: &Value) -> bool {
-    let values: Vec<Value> = serde_json::from_str(&row.disagreeing).unwrap_or_default();
-    values.iter().any(|shown| shown["value"] == *value)
+    values(row).iter().any(|shown| shown["value"] == *value)
 }
 
 /// The form's own checks of that field, with the value in its place.

@@ -6,12 +6,12 @@ use bidao_schema::api::record::{FieldChange, History};
 use serde_json::Value;
 
 use super::access::Scope;
-use super::{record, relocation};
+use super::{content, mask, record, relocation};
 use crate::error::Result;
 use crate::store::change::Origin;
 use crate::store::{Tx, change};
 
-/// Every change of every field, in causal order.
+/// Every change of every field, in causal order, masked.
 ///
 /// # Errors
 /// `not_found`, also for records out of reach.
@@ -38,5 +38,6 @@ pub fn of(tx: &mut Tx, scope: &Scope, id: &str) -> Result<History> {
         Some(household) => relocation::of_household(tx, household)?,
         None => Vec::new(),
     };
-    Ok(History { changes: changes.collect(), relocations })
+    let changes = mask::changes(content::form_of(&row.form), changes.collect());
+    Ok(History { changes, relocations })
 }

@@ -8,7 +8,7 @@ use bidao_sync::message::Item;
 use super::access::{Principal, Scope};
 use super::sync::held;
 use super::sync::released::{self, Preview};
-use super::{account, device};
+use super::{account, device, mask, reveal};
 use crate::error::{Error, Result};
 use crate::store::audit::{Audit, Entry};
 use crate::store::quarantine::{self, Row};
@@ -54,6 +54,14 @@ pub fn list(tx: &mut Tx, scope: &Scope) -> Result<Vec<QuarantinedItem>> {
 /// # Errors
 /// `not_found`, or the database fails.
 pub fn one(tx: &mut Tx, scope: &Scope, id: &str, now: i64) -> Result<QuarantinedDetail> {
+    in_full(tx, scope, id, now).map(mask::kept)
+}
+
+/// The same with every value as it was sent: for who may be told what is masked.
+///
+/// # Errors
+/// As [`one`].
+pub(super) fn in_full(tx: &mut Tx, scope: &Scope, id: &str, now: i64) -> Result<QuarantinedDetail> {
     let (row, name) = open(tx, scope, id)?;
     let preview = released::preview(tx, &row, now)?;
     let (obstacle, obstacle_detail) = preview.obstacle.clone().unzip();
@@ -78,15 +86,23 @@ fn differences(preview: &Preview) -> Result<Vec<FieldDifference>> {
     Ok(all.into_iter().map(|one| FieldDifference { path: one.path, old: one.old, new: one.new }).collect())
 }
 
-/// The item with its bytes as CBOR `[item, payload]`, for whoever wants to look deeper.
+/// The item with its bytes as CBOR `[item, payload]`, for whoever wants to look deeper. Nothing in it is masked: it is written
+/// down among the reveals.
 ///
 /// # Errors
 /// `not_found`, or the database fails.
-pub fn export(tx: &mut Tx, principal: &Principal, id: &str, now: i64) -> Result<(Vec<u8>, Audit)> {
-    let (row, _) = open(tx, &principal.scope, id)?;
+pub fn export(
+    tx: &mut Tx,
+    principal: &Principal,
+    (item, entry_id): (&str, &str),
+    now: i64,
+) -> Result<(Vec<u8>, Audit)> {
+    let (row, _) = open(tx, &principal.scope, item)?;
     let whole = (held::decode(&row.edit)?, serde_bytes::Bytes::new(&row.payload));
     let mut bytes = Vec::new();
     ciborium::into_writer(&whole, &mut bytes).map_err(|error| Error::Internal(format!("item: {error}")))?;
+    let area = village(tx, &row.record)?.unwrap_or_default();
+    reveal::exported(tx, principal, (item, &row.record, area), entry_id, now)?;
     Ok((bytes, Audit::of(entry(principal, "export_item", &row, now))))
 }
 

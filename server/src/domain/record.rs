@@ -9,7 +9,7 @@ use bidao_sync::document::Document;
 pub use verify::{Report, is_signed, verify_all};
 
 use super::access::Scope;
-use super::{attestation, content, feed, file};
+use super::{attestation, content, feed, file, mask};
 use crate::error::{Error, Result};
 use crate::store::record::{Brief, Filter, Reach, Row};
 use crate::store::{Tx, dispute, person, record};
@@ -40,7 +40,7 @@ pub fn parse_after(text: &str) -> Result<(i64, String)> {
     parts.ok_or_else(|| Error::invalid("after", "give back `next` as it came"))
 }
 
-/// A record with its content.
+/// A record with its content, masked.
 ///
 /// # Errors
 /// `not_found`, also for records out of reach.
@@ -48,16 +48,18 @@ pub fn one(tx: &mut Tx, scope: &Scope, id: &str, now: i64) -> Result<RecordDetai
     let row = visible(tx, scope, id)?;
     let document = document(&row)?;
     let answers = document.answers();
-    Ok(RecordDetail {
+    let whole = RecordDetail {
         form: row.form.clone(),
         heads: row.heads.split_whitespace().map(str::to_owned).collect(),
         findings: content::findings(&row.form, &answers, now),
         answers,
+        numbers: Vec::new(),
         remark: row.remark.clone(),
         files: file::list::of(tx, scope, &row.id)?,
         signing: attestation::signing(tx, &row, &document)?,
         summary: summary(tx, row.into())?,
-    })
+    };
+    Ok(mask::record(tx, whole, now))
 }
 
 /// A record the scope may read.

@@ -15,7 +15,7 @@ use bidao_sync::message::{Command, ItemReceipt, Status};
 use super::access::{Principal, Scope};
 use super::sync::bench::{Bench, Current};
 use super::sync::command::{self, Asker};
-use super::{attestation, content, feed, file, record};
+use super::{attestation, content, feed, file, mask, record};
 use crate::error::{Error, Result};
 use crate::store::audit::Audit;
 use crate::store::record::Row;
@@ -100,7 +100,7 @@ pub fn one(tx: &mut Tx, scope: &Scope, id: &str) -> Result<Review> {
     Ok(Review {
         state: record::state(&row.review),
         heads: row.heads.split_whitespace().map(str::to_owned).collect(),
-        differences: shown.collect(),
+        differences: mask::differences(content::form_of(&row.form), shown.collect()),
         timeline: events.collect(),
         record: record::summary(tx, row.into())?,
     })

@@ -9,6 +9,7 @@ pub mod patience;
 pub mod principal;
 pub mod problem;
 pub mod request_id;
+pub mod shown;
 pub mod streams;
 pub mod tls;
 pub mod tus;

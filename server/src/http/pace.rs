@@ -29,6 +29,8 @@ enum Whose {
     Account(String),
     /// One phone.
     Device(String),
+    /// A person who is told masked values.
+    Reveal(String),
 }
 
 /// Requests a minute in the long run, and how many at once.
@@ -62,17 +64,21 @@ pub struct Rates {
     pub account: Rate,
     /// Per phone.
     pub device: Rate,
+    /// Per account, for what is masked otherwise.
+    pub reveal: Rate,
 }
 
 impl Default for Rates {
     /// A phone that sends its photos over a fast line asks about ten times a second; a carrier puts a whole district behind
-    /// one address; a person types a password a few times.
+    /// one address; a person types a password a few times, and looks at one number after the other: sixty at once, then one a
+    /// minute.
     fn default() -> Self {
         Self {
             address: Rate::of(12_000, 12_000),
             guess: Rate::of(120, 240),
             account: Rate::of(2_400, 2_400),
             device: Rate::of(1_200, 2_400),
+            reveal: Rate::of(1, 60),
         }
     }
 }
@@ -105,6 +111,7 @@ impl Pace {
             Whose::Guess(_) => self.rates.guess,
             Whose::Account(_) => self.rates.account,
             Whose::Device(_) => self.rates.device,
+            Whose::Reveal(_) => self.rates.reveal,
         };
         let now = now_ms.saturating_mul(1000);
         let furthest = now.saturating_add(rate.share() * i64::from(rate.burst.max(1)));
@@ -137,6 +144,14 @@ impl Pace {
             self.admit(Whose::Device(device.clone()), now_ms)?;
         }
         self.admit(Whose::Account(principal.account.clone()), now_ms)
+    }
+
+    /// Counts a masked value that somebody is told.
+    ///
+    /// # Errors
+    /// [`Error::TooFast`].
+    pub fn of_reveal(&self, principal: &Principal, now_ms: i64) -> Result<()> {
+        self.admit(Whose::Reveal(principal.account.clone()), now_ms)
     }
 
     /// Counts an attempt to become somebody known.

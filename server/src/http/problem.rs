@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use bidao_schema::api::problem::{Problem, ProblemCode};
+use bidao_schema::mask;
 
 use super::request_id;
 use crate::error::Error;
@@ -97,11 +98,16 @@ impl ResponseError for Error {
         let code = self.code();
         let (status, title) = status_of(code);
         let (detail, field) = match self {
-            Self::Refused { detail, field, .. } => (Some(detail.clone()), field.clone()),
+            // A parser quotes what it could not read: no identity number goes back that way.
+            Self::Refused { detail, field, .. } => (
+                Some(mask::text(detail).into_owned()),
+                field.as_deref().map(|field| mask::text(field).into_owned()),
+            ),
             Self::TooFast { seconds } => (Some(format!("again in {seconds} s")), None),
             // What a database says may hold data: it goes to the log, with the request id, not to the caller.
             _ => {
-                tracing::error!(request_id = %request_id::current(), error = %self, "request failed");
+                let said = self.to_string();
+                tracing::error!(request_id = %request_id::current(), error = %mask::text(&said), "request failed");
                 (None, None)
             }
         };

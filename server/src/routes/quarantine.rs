@@ -87,8 +87,11 @@ async fn one(app: Data<App>, principal: Principal, id: Path<String>) -> Result<J
 }
 
 async fn export(app: Data<App>, principal: Principal, id: Path<String>) -> Result<HttpResponse> {
-    let now = app.ctx.now();
-    let bytes = app.db.write(move |tx| quarantine::export(tx, &principal, &id, now)).await?;
+    let (now, entry) = (app.ctx.now(), app.ctx.id());
+    let (scope, item) = (principal.scope.clone(), id.clone());
+    app.db.read(move |tx| quarantine::one(tx, &scope, &item, now).map(drop)).await?;
+    app.pace.of_reveal(&principal, now)?;
+    let bytes = app.db.write(move |tx| quarantine::export(tx, &principal, (&id, &entry), now)).await?;
     Ok(HttpResponse::Ok().content_type(CBOR).body(bytes))
 }
 

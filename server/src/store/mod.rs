@@ -36,6 +36,7 @@ pub mod record;
 pub mod refresh_token;
 pub mod register;
 pub mod relocation;
+pub mod reveal;
 pub mod review;
 #[expect(missing_docs, reason = "the migrations say what the columns are")]
 pub mod schema;

@@ -4,11 +4,13 @@
 mod dossier;
 mod evidence;
 mod objections;
+mod reveals;
 mod rounds;
 
 pub use dossier::{catalogue, document, income, income_item, measure, project};
 pub use evidence::{attestation, file, file_band, file_use, upload};
 pub use objections::{dispute, dispute_event};
+pub use reveals::reveal;
 pub use rounds::{
     duplicate, household, household_key, relocation, survey_ground, survey_group, survey_listed,
     survey_member, survey_round,

@@ -22,6 +22,7 @@ mod record;
 mod reference;
 mod register;
 mod relocation;
+mod reveal;
 mod review;
 mod session;
 mod survey;

@@ -47,6 +47,7 @@ quarantine: item device actor record status code settled_by outcome
 record: id kind form area household author heads review reviewed_heads signing made_in
 refresh_token: token_hash session
 relocation: id household from_area to_area group_name moved_on person
+reveal: id person what object record area purpose
 review_event: id record state person heads
 session: id account device public_key
 setting: name value

@@ -25,11 +25,12 @@ const MOVED: &str = "跟着女婿去了武陵村养病";
 const INCOME: &str = "卖了外婆传下来的银镯子";
 const UNREACHED: &str = "他家的事外村人写不进来";
 const WAITING: &str = "这一句还在等前面那一句";
+const REVEALED: &str = "她来领过世老伴的抚恤金";
 
 /// All of them.
-pub const PLANTED: [&str; 16] = [
+pub const PLANTED: [&str; 17] = [
     ID_NUMBER, NAME, CORRECTED, HEARD, PHONE, ACCOUNT, CAUSE, SAID, DIFFICULTY, STATEMENT, FINDING, REMARK,
-    MOVED, INCOME, UNREACHED, WAITING,
+    MOVED, INCOME, UNREACHED, WAITING, REVEALED,
 ];
 
 /// Who planted, and where.
@@ -90,6 +91,8 @@ pub fn plant(app: &TestApp) -> Garden {
     move_away(app, &mut cadre);
     refuse(app, &mut cadre);
     hold(app, &mut cadre);
+    let ask = json!({"what": "record", "id": household.to_string(), "purpose": "payment", "note": REVEALED});
+    assert_eq!(leader.desk.post("/api/v1/reveals", &ask).status, 200);
     Garden { cadre, leader, household, visit }
 }
 

@@ -3,7 +3,7 @@
 use super::Definitions;
 use crate::api::{
     area, attestation, conflict, device, dispute, dossier, duplicate, duty, person, problem, prompt,
-    quarantine, record, reference, register, relocation, review, session, survey,
+    quarantine, record, reference, register, relocation, reveal, review, session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -63,6 +63,9 @@ pub fn api() -> Definitions {
         add::<register::Registers>,
         add::<relocation::Relocate>,
         add::<relocation::Relocation>,
+        add::<reveal::Reveal>,
+        add::<reveal::Revealed>,
+        add::<reveal::RevealList>,
         add::<review::ReviewQueue>,
         add::<review::Review>,
         add::<review::Decide>,

@@ -8,10 +8,11 @@ use bidao_sync::document::Document;
 use bidao_sync::feed::sha256;
 use bidao_sync::ids::{Digest, RecordId};
 use bidao_sync::message::{BatchManifest, Item, Message};
+use serde_json::Value;
 
 use super::shown::{self, Indexed};
 use crate::domain::access::Scope;
-use crate::domain::{content, record};
+use crate::domain::{content, mask, record};
 use crate::error::{Error, Result};
 use crate::store::attestation::Row;
 use crate::store::{self, Tx, batch, device};
@@ -29,19 +30,18 @@ pub fn one(tx: &mut Tx, scope: &Scope, id: &str, digest: &str) -> Result<Version
     let row = record::visible(tx, scope, id)?;
     let document = record::document(&row)?;
     let record = super::record_id(&row.id)?;
-    let wanted: Option<Digest> = digest.parse().ok();
-    let mut signed = document.attestations();
-    signed.retain(|one| Some(one.digest) == wanted);
-    let Some(newest) = signed.last().cloned() else { return Err(Error::not_found("version")) };
+    let (signed, newest) = of_version(&document, digest)?;
+    let content = content_of(&document, &newest)?;
     let form = content::form_of(&newest.form);
     let indexed = Indexed::of(tx, &row.id)?;
     let now = document.digest(record, &row.form);
     let evidence = signed.iter().rev().filter_map(|one| indexed.row(&one.element));
     let evidence = evidence.map(|row| evidence_of(tx, row)).collect::<Result<_>>()?;
     let differences = shown::listed(form, shown::differences(&document, &newest.covers)?);
+    let hiding = mask::hiding(form, &content);
     Ok(Version {
-        canonical: canonical(&document, record, &newest)?,
-        answers: content::storable(without_attestations(&document, &newest)?),
+        canonical: hiding.is_none().then(|| rules::canonical(record, &newest.form, &content)),
+        answers: content::storable(hiding.unwrap_or(content)),
         form: newest.form.clone(),
         digest: newest.digest.to_string(),
         code: rules::code(newest.digest),
@@ -53,19 +53,40 @@ pub fn one(tx: &mut Tx, scope: &Scope, id: &str, digest: &str) -> Result<Version
     })
 }
 
-fn canonical(document: &Document, record: RecordId, of: &Attestation) -> Result<String> {
-    let unknown = |error| Error::Internal(format!("a signed version is gone: {error}"));
-    let content = document.content_at(&of.covers).map_err(unknown)?;
-    Ok(rules::canonical(record, &of.form, &content))
+/// Everything that a version says, and the text that was hashed: for who may be told what is masked.
+pub struct Signed {
+    /// `name/version` of the form it was shown with.
+    pub form: String,
+    /// Its content.
+    pub content: Value,
+    /// The canonical content.
+    pub canonical: String,
 }
 
-fn without_attestations(document: &Document, of: &Attestation) -> Result<serde_json::Value> {
+/// A signed version in full.
+///
+/// # Errors
+/// `not_found` for versions nobody signed.
+pub fn in_full(row: &store::record::Row, digest: &str) -> Result<Signed> {
+    let document = record::document(row)?;
+    let (_, newest) = of_version(&document, digest)?;
+    let content = content_of(&document, &newest)?;
+    let canonical = rules::canonical(super::record_id(&row.id)?, &newest.form, &content);
+    Ok(Signed { form: newest.form, content, canonical })
+}
+
+/// The attestations of a version, and the newest of them.
+fn of_version(document: &Document, digest: &str) -> Result<(Vec<Attestation>, Attestation)> {
+    let wanted: Option<Digest> = digest.parse().ok();
+    let mut signed = document.attestations();
+    signed.retain(|one| Some(one.digest) == wanted);
+    let newest = signed.last().cloned().ok_or_else(|| Error::not_found("version"))?;
+    Ok((signed, newest))
+}
+
+fn content_of(document: &Document, of: &Attestation) -> Result<Value> {
     let unknown = |error| Error::Internal(format!("a signed version is gone: {error}"));
-    let mut answers = document.answers_at(&of.covers).map_err(unknown)?;
-    if let Some(map) = answers.as_object_mut() {
-        map.remove(rules::ATTESTATIONS);
-    }
-    Ok(answers)
+    document.content_at(&of.covers).map_err(unknown)
 }
 
 /// The sealed batch behind an attestation, verified anew (P5).

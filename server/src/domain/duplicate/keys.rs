@@ -54,6 +54,12 @@ pub fn of(secret: &[u8], record: &str, village: &str, answers: &Value, today: Da
     keys
 }
 
+/// Tells equal numbers from others where neither is shown; not the key that lies in the table.
+#[must_use]
+pub fn same_as(secret: &[u8], number: &str) -> String {
+    hashed(secret, "shown", &[number]).unwrap_or_default()
+}
+
 /// A name by its sound: 冉, 然 and their like are written one for another on doorsteps. What has no reading stays.
 #[must_use]
 pub fn sound(name: &str) -> String {

@@ -81,12 +81,16 @@ pub const FINDING: Place = text("dispute", "finding", &["record"]);
 pub const STEP_TEXT: Place = text("dispute_event", "text", &["record", "version"]);
 /// Why a household moved.
 pub const MOVED_BECAUSE: Place = text("relocation", "reason", &["id"]);
+/// What a masked value was asked for, in words.
+pub const REVEAL_NOTE: Place = text("reveal", "note", &["id"]);
+/// Which fields were asked for; a hostile record's may have any name.
+pub const REVEAL_PATHS: Place = text("reveal", "paths", &["id"]);
 /// The key that signs access tokens and the one files are sealed with; of the settings they alone.
 pub const SECRET_SETTING: Place =
     Place { rows: "name IN ('signing_key', 'file_key')", ..text("setting", "value", &["name"]) };
 
 /// All of them.
-pub const PLACES: [&Place; 24] = [
+pub const PLACES: [&Place; 26] = [
     &DOCUMENT,
     &TITLE,
     &FINDINGS,
@@ -110,6 +114,8 @@ pub const PLACES: [&Place; 24] = [
     &FINDING,
     &STEP_TEXT,
     &MOVED_BECAUSE,
+    &REVEAL_NOTE,
+    &REVEAL_PATHS,
     &SECRET_SETTING,
 ];
 
