@@ -86,6 +86,10 @@ export const record = (id: string): Promise<S.RecordDetail> => call('GET', at(`r
 export const prompts = (id: string): Promise<S.PromptList> => call('GET', at(`records/${id}/prompts`))
 export const history = (id: string): Promise<S.History> => call('GET', at(`records/${id}/history`))
 
+/** What is masked, told for a purpose; the server writes it down. */
+export const reveal = (body: S.Reveal): Promise<S.Revealed> => call('POST', at('reveals'), body)
+export const reveals = (query: { record?: string; area?: string }): Promise<S.RevealList> => call('GET', at('reveals', query))
+
 export const version = (record: string, digest: string): Promise<S.Version> =>
   call('GET', at(`records/${record}/versions/${digest}`))
 export const versions = (code: string): Promise<S.VersionList> => call('GET', at('versions', { code }))

@@ -4,6 +4,7 @@ import { display } from '@ui/format'
 import { empty } from '@ui/form'
 import { t } from '@ui/i18n'
 import { areaPath, label, personName, rootFields } from './reference'
+import { isMasked } from './reveal/reveal'
 import type { Answers, Field, Form, Scalar } from './schema'
 
 /** The field a path points to, and the element between. */
@@ -74,7 +75,7 @@ export function showValue(field: Field | undefined, value: unknown, answers: Ans
   return display(field ?? null, value as Scalar, { name })
 }
 
-/** Whether two values look alike on the screen although they differ: masked numbers. */
+/** Whether two values that differ look alike on the screen: of masked ones the hidden part may be what differs. */
 export function looksSame(field: Field | undefined, a: unknown, b: unknown): boolean {
-  return field?.type === 'id_number' && a !== b && showValue(field, a) === showValue(field, b)
+  return isMasked(a) && isMasked(b) && showValue(field, a) === showValue(field, b)
 }

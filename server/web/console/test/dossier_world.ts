@@ -31,7 +31,7 @@ export function detail(kind: string, answers: Answers, more: Partial<RecordDetai
   const own = id(++last)
   return {
     summary: { id: own, kind, area: VILLAGE, household: kind === 'household' ? own : id(1), title: '田大山', author: id(2), author_name: '向敏', review: 'draft', conflicts: 0, disputes: 0, findings: 0, updated_at: last },
-    form: `${kind}/1`, heads: [], answers, findings: [], remark: null, files: [],
+    form: `${kind}/1`, heads: [], answers, numbers: [], findings: [], remark: null, files: [],
     signing: { state: 'none', digest: '7f3a91'.padEnd(64, '0'), code: '7F3A-91', parties: parties(kind), attestations: [], changed_since: null },
     ...more,
   }

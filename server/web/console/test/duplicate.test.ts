@@ -13,7 +13,7 @@ import zh from '../src/i18n/zh-CN.json'
 import { parseRoute, href } from '../src/path'
 import { made } from '../src/problem'
 import { loadReference } from '../src/reference'
-import type { Answers, DuplicatePair, Form, Reference } from '../src/schema'
+import type { Answers, DuplicatePair, Form, MaskedNumber, Reference } from '../src/schema'
 import { screensOf } from '../src/screens'
 import { ids } from '../src/testids'
 
@@ -53,7 +53,7 @@ const settled = (more: Partial<DuplicatePair> = {}): DuplicatePair =>
 
 const person = (name: string, relation: string, birth_date: string, more: Answers = {}): Answers => ({ name, relation, birth_date, ...more })
 const side = (id: string, answers: Answers, made_at = Date.UTC(2015, 9, 12, 1, 14)): Side => ({
-  summary: summary(id, '', '张启明'), answers, changes: [{ path: 'x', old: null, new: 1, person_name: '', device: '', made_at, received_at: 0, change: '' }],
+  summary: summary(id, '', '张启明'), answers, numbers: [], changes: [{ path: 'x', old: null, new: 1, person_name: '', device: '', made_at, received_at: 0, change: '' }],
 })
 
 describe('a pair', () => {
@@ -102,8 +102,8 @@ describe('rows', () => {
     expect(all.filter((row) => row.differs).map((row) => row.label)).toEqual(['户主', '家庭住址', '贫困程度'])
     expect([all[0]?.left, all[0]?.right, all[8]?.left]).toEqual(['冉光荣', '然光荣', '张启明 · 2015-10-12 09:14'])
   })
-  const members = (left: Answers, right: Answers) =>
-    memberRows(form, { members: left }, { members: right }).map((row) => [row.left?.name ?? '-', row.right?.name ?? '-', row.differing.join(), row.hidden])
+  const members = (left: Answers, right: Answers, numbers: MaskedNumber[][] = [[], []]) =>
+    memberRows(form, { answers: { members: left }, numbers: numbers[0] ?? [] }, { answers: { members: right }, numbers: numbers[1] ?? [] }).map((row) => [row.left?.name ?? '-', row.right?.name ?? '-', row.differing.join(), row.hidden])
   it('put members beside each other who are one person, and say what differs', () => {
     const left = { a: person('冉小军', '20', '1996-01-20'), b: person('冉光荣', '02', '1968-03-02'), c: person('李翠花', '10', '1970-07-15') }
     const right = { x: person('李翠花', '10', '1970-07-15'), y: person('然光荣', '02', '1968-03-02'), z: person('冉欣怡', '42', '2019-06-01'), gone: person('冉小军', '20', '1996-01-20', { deleted_at: '2015-10-01' }) }
@@ -113,8 +113,12 @@ describe('rows', () => {
   })
   it('know one number under two names, and two numbers with the same last four', () => {
     const number = (id_no: string): Answers => ({ name: '甲', relation: '02', id_no })
-    expect(members({ a: number('99999919000101001x') }, { b: { ...number('99999919000101001X'), name: '乙丙' } })).toEqual([['甲', '乙丙', 'name', false]])
-    expect(members({ a: number('999999190001010015') }, { b: number('999999190101010015') })).toEqual([['甲', '甲', 'id_no', true]])
+    const said = (of: string, born_on: string, same_as: string): MaskedNumber[] => [{ path: `members/${of}/id_no`, born_on, same_as }]
+    const same = [said('a', '1900-01-01', 'x'), said('b', '1900-01-01', 'x')]
+    expect(members({ a: number('••••001x') }, { b: { ...number('••••001X'), name: '乙丙' } }, same)).toEqual([['甲', '乙丙', 'name', false]])
+    const others = [said('a', '1900-01-01', 'x'), said('b', '1900-01-01', 'y')]
+    expect(members({ a: number('••••0015') }, { b: number('••••0015') }, others)).toEqual([['甲', '甲', 'id_no', true]])
+    expect(members({ a: number('••••0015') }, { b: number('••••0015') }, [said('a', '1900-01-01', 'x'), said('b', '1901-01-01', 'y')])[0]?.[2]).toBe('born,id_no')
   })
 })
 
@@ -177,8 +181,11 @@ describe('the screen', () => {
   })
   it('shows members by the last four characters of their numbers only', async () => {
     const { default: MemberTable } = await import('../src/duplicates/MemberTable.vue')
-    const of = (id_no: string) => ({ members: { a: { name: '甲', relation: '02', id_no } } })
-    const html = await render(MemberTable, { form, rows: memberRows(form, of('999999190001010015'), of('999999190101010015')) })
+    const of = (same_as: string) => ({
+      answers: { members: { a: { name: '甲', relation: '02', id_no: '••••0015' } } }, numbers: [{ path: 'members/a/id_no', born_on: '1900-01-01', same_as }],
+    })
+    const html = await render(MemberTable, { form, pair: pair(), rows: memberRows(form, of('x'), of('y')) })
+    expect(html).toContain('1900-01-01')
     expect(html).toContain('不同：')
     expect(html).toContain('•••• 0015')
     expect(html).toContain('没有显示的几位不同')

@@ -44,8 +44,11 @@ describe('a value', () => {
   it('that is an identity number shows four characters, and says when hidden ones differ', () => {
     const number = field('id_no', 'id_number')
     expect(showValue(number, '999999190001010015')).toBe('•••• 0015')
-    expect(looksSame(number, '999999190001010015', '999999190101010015')).toBe(true)
-    expect(looksSame(number, '999999190001010015', '999999190001010015')).toBe(false)
+    expect(showValue(number, '••••0015')).toBe('•••• 0015')
+    expect(showValue(field('bank_account', 'text', { masked: true }), '6229990001112223334')).toBe('•••• 3334')
+    expect(looksSame(number, '••••0015', '••••0015')).toBe(true)
+    expect(looksSame(number, '••••0015', '••••0016')).toBe(false)
+    expect(looksSame(field('name', 'text'), '甲', '甲')).toBe(false)
   })
 })
 

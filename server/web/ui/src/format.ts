@@ -53,6 +53,7 @@ export function choiceLabel(field: Field | null | undefined, code: Value | undef
 export function display(field: Field | null, value: Value, names: Names = nobody): string {
   if (empty(value)) return t('value.none')
   if (typeof value === 'boolean') return value ? t('value.yes') : t('value.no')
+  if (field?.masked) return maskIdNumber(String(value))
   switch (field?.type) {
     case 'money': return typeof value === 'number' ? t('value.yuan', { n: formatHundredths(value) }) : String(value)
     case 'area': return typeof value === 'number' ? t('value.mu', { n: formatHundredths(value) }) : String(value)

@@ -1,9 +1,8 @@
 // Two households laid out side by side, and which rows differ. Members have ids of their own in each
 // record, so they are put beside each other by what is written of them.
-import { normaliseIdNumber } from '@engine/form/codes'
 import { t } from '@ui/i18n'
 import { areaPath, label, rootFields } from '../reference'
-import type { Answers, Field, FieldChange, Form, RecordSummary } from '../schema'
+import type { Answers, Field, FieldChange, Form, MaskedNumber, RecordSummary } from '../schema'
 import { moment } from '../time'
 import { isEmpty, looksSame } from '../value'
 import { headOf, membersOf, type Member } from './member'
@@ -14,6 +13,8 @@ export type { Member }
 export interface Side {
   summary: RecordSummary
   answers: Answers
+  /** What its masked ID numbers still say. */
+  numbers: MaskedNumber[]
   changes: FieldChange[]
 }
 /** One line of the comparison. */
@@ -63,10 +64,10 @@ function added(side: Side): string {
 }
 
 /** Members beside each other: by ID number, by name and birth date, by birth date, by name. */
-export function memberRows(form: Form | undefined, left: Answers, right: Answers): MemberRow[] {
-  const rest = new Set(membersOf(right))
+export function memberRows(form: Form | undefined, left: Pick<Side, 'answers' | 'numbers'>, right: Pick<Side, 'answers' | 'numbers'>): MemberRow[] {
+  const rest = new Set(membersOf(right.answers, right.numbers))
   const partner = new Map<Member, Member>()
-  const mine = membersOf(left)
+  const mine = membersOf(left.answers, left.numbers)
   for (const key of [numberOf, (one: Member) => both(one.name, one.born), (one: Member) => one.born, (one: Member) => one.name]) {
     for (const one of mine.filter((one) => !partner.has(one) && key(one) !== '')) {
       const match = [...rest].find((other) => key(other) === key(one) && !contradicts(one, other, key === numberOf))
@@ -80,7 +81,7 @@ export function memberRows(form: Form | undefined, left: Answers, right: Answers
   return [...paired, ...[...rest].map((one) => compared(null, one, number))]
 }
 
-const numberOf = (one: Member): string => normaliseIdNumber(one.id_no)
+const numberOf = (one: Member): string => one.number
 const both = (a: string, b: string): string => (a !== '' && b !== '' ? `${a}\n${b}` : '')
 
 /** Twins share a birth date: names of another length are other people, unless the ID number says otherwise. */
@@ -90,7 +91,7 @@ function contradicts(one: Member, other: Member, sure: boolean): boolean {
 
 function compared(left: Member | null, right: Member | null, number: Field | undefined): MemberRow {
   if (!left || !right) return { left, right, differing: [], hidden: false }
-  const value = (one: Member, column: MemberColumn): string => (column === 'id_no' ? numberOf(one) : one[column])
+  const value = (one: Member, column: MemberColumn): string => (column === 'id_no' ? numberOf(one) || one.id_no : one[column])
   const differing = COLUMNS.filter((column) => value(left, column) !== value(right, column))
   return { left, right, differing, hidden: looksSame(number, left.id_no, right.id_no) && differing.includes('id_no') }
 }
