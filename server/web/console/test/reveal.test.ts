@@ -78,7 +78,7 @@ describe('what is asked', () => {
     expect(sent).toEqual([['POST', '/api/v1/reveals', { what: 'record', id: 'a', digest: null, paths: [PATH], purpose: 'identity', note: '上门核对' }]])
   })
   it('has its purposes to choose from, and says that it is written down', async () => {
-    const html = await render(RevealDialog, { source: { what: 'record', id: 'a', area: HERE }, asked: { paths: [PATH], label: '公民身份号码' } })
+    const html = await render(RevealDialog, { source: { what: 'record', id: 'a', area: HERE }, asked: { paths: [PATH], title: '显示完整的公民身份号码' } })
     for (const one of PURPOSES) expect(html).toContain(zh[`reveal.purpose.${one}` as keyof typeof zh])
     for (const words of [zh['reveal.written'], '显示完整的公民身份号码', ids.note, ids.all]) expect(html).toContain(words)
     expect(html).toMatch(new RegExp(`disabled[^>]*data-testid="${ids.go}"`))
@@ -124,7 +124,7 @@ describe('on the screen', () => {
   it('who was told what is listed with purpose and reason', async () => {
     const entry: RevealEntry = { id: 'r', at: Date.UTC(2015, 10, 2, 1, 14), person_name: '杨胜兰', what: 'conflict', object: 'c', record: 'a', area: HERE, paths: [PATH], purpose: 'telling', note: '两个号码不同' }
     const html = await render(RevealList, { list: { reveals: [entry, { ...entry, id: 's', what: 'record', paths: [] }], total: 2 }, form: undefined, answers: {} })
-    for (const words of ['看过完整号码的人 2 次', '2015-11-02 09:14', '杨胜兰', zh['reveal.purpose.telling'], '两个号码不同', zh['reveal.of.conflict'], zh['reveal.everything']]) expect(html).toContain(words)
+    for (const words of ['完整号码被查看 2 次', '2015-11-02 09:14', '杨胜兰', zh['reveal.purpose.telling'], '两个号码不同', zh['reveal.of.conflict'], zh['reveal.everything']]) expect(html).toContain(words)
   })
 })
 

@@ -16,8 +16,8 @@ export const NOTE_LENGTH = 200
 export interface Source { what: RevealWhat; id: string; digest?: string; area: string }
 /** Where in the object a value is. */
 export interface Spot { path: string; as: RevealedAs; change?: string | null }
-/** What somebody asks to be told: these paths, or everything. */
-export interface Asked { paths: string[]; label: string }
+/** What somebody asks to be told, as the dialog calls it: these paths, or everything. */
+export interface Asked { paths: string[]; title: string }
 export interface Scope {
   /** Whether this person is told anything here. */
   may(): boolean
