@@ -49,7 +49,7 @@ def resolve(cast, who, turn):
     if not open_ones:
         return None
     conflict = open_ones[turn % len(open_ones)]
-    body = {"value": conflict["values"][0]["value"], "expected": conflict["heads"], "reason": "问过本人"}
+    body = {"keep": conflict["values"][0]["change"], "expected": conflict["heads"], "reason": "问过本人"}
     return body, {"id": conflict["id"]}
 
 
@@ -82,11 +82,21 @@ def step(cast, who, turn):
     return body, {"id": dispute}
 
 
+def reveal(cast, who, turn):
+    asked = [{"what": "record", "id": one} for one in cast.households[:4]]
+    asked += [{"what": "version", "id": one, "digest": digest} for one, digest in cast.signed[:4]]
+    asked += [{"what": "conflict", "id": one} for one in cast.conflicts[:4]]
+    # Those that only the export takes away.
+    asked += [{"what": "quarantined", "id": one} for one in cast.kept[1::4][:4]]
+    return asked[turn // 2 % len(asked)] | {"purpose": "audit", "note": "抽查登记是否属实", "paths": []}
+
+
 def say_why(cast, who, turn):
     return {"reason": "手机找到了，内容已同本人核对"}
 
 
 BODIES = {
+    "POST /api/v1/reveals": reveal,
     "POST /api/v1/quarantine/{id}/release": say_why,
     "POST /api/v1/quarantine/{id}/dismiss": say_why,
     "POST /api/v1/sessions": log_in,
