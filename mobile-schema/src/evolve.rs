@@ -59,6 +59,9 @@ fn field_breaks(old: &Field, new: &Field, path: &str) -> Vec<String> {
         // An older phone would go on overwriting, or have its edits refused.
         breaks.push(format!("{path}: a repeat stays immutable, or not"));
     }
+    if old.is_masked() && !new.is_masked() {
+        breaks.push(format!("{path}: what is masked stays masked"));
+    }
     if old.target != new.target {
         breaks.push(format!("{path}: a reference keeps its target"));
     }

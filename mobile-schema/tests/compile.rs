@@ -182,6 +182,12 @@ fn lines(repeat: &str, supersedes: &str) -> String {
 const CORRECTS: &str = "name = \"supersedes\", type = \"member_ref\", target = \"lines\"";
 
 #[test]
+fn masked_is_a_text() {
+    assert_eq!(failure(&["name = \"x\", type = \"text\", masked = true"]), "compiles");
+    assert_eq!(failure(&["name = \"x\", type = \"integer\", masked = true"]), "x: only a text can be masked");
+}
+
+#[test]
 fn immutable_is_a_repeat_whose_lines_name_what_they_correct() {
     assert_eq!(
         failure(&["name = \"x\", type = \"text\", immutable = true"]),

@@ -204,6 +204,11 @@ fn a_next_version_may_add_and_drop_fields_but_not_change_them() {
         frozen.sections.iter_mut().flat_map(|section| &mut section.fields).find(|f| f.name == "members");
     repeat.unwrap().immutable = true;
     assert_eq!(breaks(&household, &frozen).len(), 1);
+
+    let mut open = next_version(&household, 0);
+    let account = open.sections.iter_mut().flat_map(|section| &mut section.fields);
+    account.filter(|field| field.masked).for_each(|field| field.masked = false);
+    assert_eq!(breaks(&household, &open), ["bank_account: what is masked stays masked"]);
 }
 
 #[test]
