@@ -89,6 +89,12 @@ fn pair(place: &Place, verdict: &str, expected: &Value) -> Ask {
     Ask::post("/api/v1/duplicates", body)
 }
 
+fn reveal(place: &Place, note: &str) -> Ask {
+    let body =
+        json!({"what": "record", "id": place.household.to_string(), "purpose": "identity", "note": note});
+    Ask::post("/api/v1/reveals", body)
+}
+
 fn step(place: &Place, expected: u32) -> Ask {
     let path = format!("/api/v1/disputes/{}/step", place.dispute);
     Ask::post(path, json!({"step": "acknowledge", "expected": expected}))
@@ -224,6 +230,7 @@ fn decisions() -> Vec<Rule> {
             |p| pair(p, "distinct", &Value::Null),
             |p| pair(p, "distinct", &json!({"verdict": "distinct", "kept": null, "settled_at": 1})),
         ),
+        post("/api/v1/reveals", R::Reviews, |p| reveal(p, "核对本人"), |p| reveal(p, " ")),
         post(
             "/api/v1/relocations",
             R::Reviews,
@@ -360,6 +367,8 @@ fn others() -> Vec<Rule> {
         elsewhere("POST", "/api/v1/surveys/{id}/close"),
         // People and areas only: api::reference.
         elsewhere("GET", "/api/v1/reference"),
+        // Who was told what, of the areas one is told of: api::reveal.
+        elsewhere("GET", "/api/v1/reveals"),
         // Shapes of villages are public.
         elsewhere("GET", "/api/v1/map"),
         // An endless answer: api::event.
