@@ -6,8 +6,8 @@ import { isMap, placesOf, seconds, write, type Content, type Document, type Put 
 import type { Value } from '../phone/api'
 
 /** The document as it was with exactly these heads and what they depend on; to be closed by the caller. */
-export function documentAt(document: Document, heads: readonly string[]): Document {
-  return A.clone(A.view(document, [...heads]))
+export function documentAt(document: Document, heads: readonly string[], actor?: string): Document {
+  return A.clone(A.view(document, [...heads]), actor === undefined ? undefined : { actor })
 }
 
 /** The change that made an element: what it depends on, whether it wrote nothing else, and its last operation, greater than all it knew. */
@@ -50,6 +50,16 @@ export function ancestorsOf(document: Document, heads: readonly string[]): Set<s
     if (found.has(hash)) continue
     found.add(hash)
     open.push(...(deps.get(hash) ?? []))
+  }
+  return found
+}
+
+/** These changes and all that depend on them, by hash. */
+export function withDependents(document: Document, changes: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>()
+  // Causal order: what a change depends on comes before it.
+  for (const { hash, deps } of A.getChangesMetaSince(document, [])) {
+    if (changes.has(hash) || deps.some((dep) => found.has(dep))) found.add(hash)
   }
   return found
 }

@@ -10,10 +10,13 @@ import { ordered, type Database, type Write } from '../store/database'
 import type { PhotoIntent, Place, Problem, Undo } from './api'
 import { Failure } from './failure'
 import type { StoredFile } from './files'
+import type { Returns } from './read_back'
 import type { Row } from './row'
 
 /** Who this phone is. `incarnation`: 16 hex digits, the second half of the actor. */
 export interface Identity { device: string; incarnation: string; person: string; name: string; account: string; number: number; prev: Bytes | null }
+/** The last batch an actor sealed. */
+export interface Link { number: number; prev: Bytes | null }
 export interface Tokens { access: string; refresh: string; expiresAt: number }
 export interface Contact { lastSync: number | null; lastError: string | null; referenceTag: string | null }
 
@@ -22,6 +25,9 @@ export interface State {
   identity: Identity
   tokens: Tokens
   cursors: Cursors
+  /** Earlier actors of this phone whose work may have to be sealed once more → their last batch. */
+  links: { [actor: string]: Link }
+  returns: Returns
   reference: Reference
   contact: Contact
   place: Place
@@ -35,9 +41,12 @@ export interface State {
   wifiOnly: boolean
 }
 
-/** Something not yet sealed. Of an edit: its record's village when it was made, and the feed position its author worked from. */
-export type Outgoing = { key: string; record: string } & (
-  | { type: 'edit'; bytes: Bytes; hash: string; area?: string; seen?: number | null }
+/**
+ * Something not yet sealed. Of an edit: its record's village when it was made, the feed position its author worked from,
+ * and the actor if it is not the present one. `item`: the id it was sealed under before.
+ */
+export type Outgoing = { key: string; record: string; item?: string } & (
+  | { type: 'edit'; bytes: Bytes; hash: string; area?: string; seen?: number | null; actor?: string }
   | { type: 'command'; name: 'submit' | 'withdraw'; expected: string[] })
 
 /** One item of a sealed batch, as this phone remembers it. */
