@@ -2,7 +2,8 @@
 // that the same can be done again by another actor.
 import * as A from '@automerge/automerge/slim'
 import type { Bytes } from '../bytes'
-import { isMap, placesOf, seconds, write, type Content, type Document, type Put } from './document'
+import { valueAt } from '../form'
+import { answersOf, isMap, placesOf, seconds, write, type Content, type Document, type Put } from './document'
 import type { Value } from '../phone/api'
 
 /** The document as it was with exactly these heads and what they depend on; to be closed by the caller. */
@@ -70,16 +71,25 @@ export interface Effect { made: { place: string; key: string }[]; puts: Put[]; d
 /** What a change of this document did. */
 export function effectOf(document: Document, change: Bytes): Effect {
   const places = placesOf(document)
-  const { ops, deps, time } = A.decodeChange(change)
+  const { ops, deps, time, hash } = A.decodeChange(change)
   const made: Effect['made'] = []
   const puts: Put[] = []
   for (const { action, obj, key, value, datatype } of ops) {
     const place = places.get(obj)
     if (place === undefined) continue
+    // Settling a conflict in favour of the winner deletes the others: the winner is what was written.
+    if (action === 'del' && hash) puts.push({ path: place + key, value: winnerAt(document, hash, place + key) })
     if (action === 'makeMap') made.push({ place, key: String(key) })
     if (action === 'set') puts.push({ path: place + key, value: (typeof value === 'bigint' ? Number(value) : value ?? null) as Value, type: datatype === 'float64' ? 'decimal' : undefined })
   }
   return { made, puts, deps: [...deps], madeAt: time * 1000 }
+}
+
+function winnerAt(document: Document, hash: string, path: string): Value {
+  const then = documentAt(document, [hash])
+  const value = valueAt(answersOf(then), path)
+  A.free(then)
+  return value
 }
 
 /** Does the same again, in one change of the document's own actor. */

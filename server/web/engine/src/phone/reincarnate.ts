@@ -1,10 +1,9 @@
 // A copy of this phone wrote under its name (P6, PROTOCOL §6.1): a new actor is used from now on. Of what is not stored
 // only that is made again which never can be; everything else waits as it is, the server may well have it.
 // What people see does not change. The twin of `sync/src/phone/incarnation.rs`.
-import { concat, fromHex, toHex, sha256, utf8, type Bytes } from '../bytes'
-import { readChanges, splitChunks } from '../document/chunk'
-import * as D from '../document/document'
-import { ancestorsOf, documentAt, effectOf, redo, withDependents } from '../document/history'
+import { toHex } from '../bytes'
+import { madeAgain } from '../document/again'
+import { splitChunks } from '../document/chunk'
 import { decode } from '../protocol/cbor'
 import type { BatchManifest } from '../protocol/message'
 import type { Write } from '../store/database'
@@ -92,7 +91,7 @@ async function remake(book: Book, { bad, statements, settled }: Again, fresh: st
   const heads = new Map<string, string[]>()
   let waiting = outbox
   for (const [record, changes] of bad) {
-    const made = await makeAgain(book, record, changes, actor)
+    const made = await madeAgain((await book.document(record)).document, changes, actor)
     const origin = originOf(book, waiting, record, made.removed)
     for (const hash of made.removed) gone.add(hash)
     waiting = waiting.filter((one) => one.type !== 'edit' || one.record !== record || !made.removed.has(one.hash))
@@ -110,44 +109,6 @@ async function remake(book: Book, { bad, statements, settled }: Again, fresh: st
   const hollow = [...book.batches.values()].filter((batch) => !batch.settled && batch.items.every((item) => item.type === 'edit' && item.hashes.every((hash) => gone.has(hash))))
   await book.commit([...settled, ...writes, ...hollow.map(({ key }): Write => ({ table: 'batches', key })), ...replaced(book, [...edits, ...commands])])
   book.forgetDocuments()
-}
-
-/** The record with changes made again, each on exactly what it stood on: nobody's value is written over unseen, and a signature goes on covering the same content. */
-async function makeAgain(book: Book, record: string, bad: ReadonlySet<string>, actor: string): Promise<{ document: D.Document; removed: Set<string>; changes: { bytes: Bytes; hash: string; actor: string }[] }> {
-  const { document } = await book.document(record)
-  const removed = withDependents(document, bad)
-  const all = await readChanges(D.changesSince(document, []))
-  const authors = new Map(D.namesOf(document).map((one) => [one.hash, one.actor]))
-  const kept = all.filter((one) => !removed.has(one.hash))
-  let next = kept.length === 0 ? null : D.absorb(null, concat(kept.map((one) => one.bytes)), actor)
-  const instead = new Map<string, string[]>()
-  const changes: { bytes: Bytes; hash: string; actor: string }[] = []
-  for (const { bytes, hash } of all) {
-    if (!removed.has(hash) || !authors.get(hash)?.startsWith(book.identity.device)) continue
-    const effect = effectOf(document, bytes)
-    const old = [...new Set(effect.deps.flatMap((dep) => instead.get(dep) ?? [dep]))]
-    const seen = next === null || D.hasChanges(next, old) ? old : D.headsOf(next)
-    const by: string = next === null ? actor : await authorOf(next, seen, actor, hash)
-    const made: D.Document = next === null
-      ? D.createDocument(by, effect.made.filter((one) => one.place === '').map((one) => one.key), effect.puts, effect.madeAt)
-      : redo(documentAt(next, seen, by), effect)
-    const [change] = await readChanges(D.changesSince(made, seen))
-    instead.set(hash, change ? [change.hash] : seen)
-    if (change) {
-      next = D.absorb(next, change.bytes, actor)
-      changes.push({ ...change, actor: by })
-    }
-    D.closeDocument(made)
-  }
-  return { document: next ?? document, removed, changes }
-}
-
-/** The new incarnation, or one more where that has written something the change had not seen. */
-async function authorOf(document: D.Document, seen: readonly string[], actor: string, old: string): Promise<string> {
-  const past = ancestorsOf(document, seen)
-  if (!D.namesOf(document).some((one) => one.actor === actor && !past.has(one.hash))) return actor
-  const more = await sha256(concat([utf8('incarnation'), fromHex(actor), fromHex(old)]))
-  return actor.slice(0, 16) + toHex(more.subarray(0, 8))
 }
 
 /** Under which village and from which position of its feed changes were first made: made again they are no later (P11). */
