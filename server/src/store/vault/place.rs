@@ -81,9 +81,12 @@ pub const FINDING: Place = text("dispute", "finding", &["record"]);
 pub const STEP_TEXT: Place = text("dispute_event", "text", &["record", "version"]);
 /// Why a household moved.
 pub const MOVED_BECAUSE: Place = text("relocation", "reason", &["id"]);
-/// The key that signs access tokens and the one files are sealed with; of the settings they alone.
-pub const SECRET_SETTING: Place =
-    Place { rows: "name IN ('signing_key', 'file_key')", ..text("setting", "value", &["name"]) };
+/// The key that signs access tokens, the one files are sealed with, and those that open what phones carry; of the settings
+/// they alone.
+pub const SECRET_SETTING: Place = Place {
+    rows: "name IN ('signing_key', 'file_key', 'carriage_keys')",
+    ..text("setting", "value", &["name"])
+};
 
 /// All of them.
 pub const PLACES: [&Place; 24] = [

@@ -5,11 +5,13 @@ import { fromHex, own, toHex, type Bytes } from '../src/bytes'
 import * as D from '../src/document/document'
 import { Engine } from '../src/phone/engine'
 import type { Answers, DeviceSupport } from '../src/phone/api'
+import type { Content } from '../src/phone/envelope'
 import type { Reply, Transport, Watch } from '../src/phone/transport'
 import { decode, encode } from '../src/protocol/cbor'
 import type { BatchManifest, Cursors, Edit, Entry, ItemReceipt, Receipt, SyncRequest, SyncResponse } from '../src/protocol/message'
 import type { Finding, Form, Reference } from '../src/schema'
 import { Database } from '../src/store/database'
+import { CARRIAGE_KEY, opened } from './carriage'
 import { forms, MORNING, testContext } from './support'
 
 export const ME = '0123456789abcdef0123456789abcdef'
@@ -29,6 +31,7 @@ export const reference: Reference = {
   signing: { resign: 'material', resign_percent: 5 },
   surveys: [],
   aliases: [],
+  carriage_key: CARRIAGE_KEY,
 }
 
 async function inflate(body: Bytes): Promise<Bytes> {
@@ -84,6 +87,7 @@ export class Line implements Transport {
     this.headers.push({ path, ...headers })
     const scripted = path === '/api/v1/sync' ? this.replies.shift() : path.startsWith('/api/v1/sessions') ? this.sessionReplies.shift() : undefined
     if (scripted) return scripted
+    if (path === '/api/v1/carriages') return this.#carriage(body ?? new Uint8Array())
     if (path.startsWith('/api/v1/files/')) return this.files ? this.files.send(method, path, headers, body) : json(404, { code: 'not_found' })
     const session = { access_token: `a${this.headers.length}`, refresh_token: `r${this.headers.length}`, expires_in: 900, person: reference.me }
     if (path === '/api/v1/devices') {
@@ -128,6 +132,20 @@ export class Line implements Transport {
       if (!cursor) return []
       return [{ grant, seq: cursor[0], record: item.record, kind: item.kind, form: item.form, area, what: 'changes', data: payload[item.payload] as Bytes }]
     }))
+  }
+
+  /** What came in envelopes, and what is said of one instead. */
+  carried: Content[] = []
+  carriageReplies: Reply[] = []
+
+  async #carriage(body: Bytes): Promise<Reply> {
+    const scripted = this.carriageReplies.shift()
+    if (scripted) return scripted
+    const content = await opened(body)
+    if (!content) return json(422, { code: 'carriage_damaged' })
+    const isKnown = this.carried.some((one) => toHex(encode(one)) === toHex(encode(content)))
+    if (!isKnown) this.carried.push(content)
+    return json(200, { outcome: isKnown ? 'present' : 'taken' })
   }
 
   /** Items pushed so far, in order. */

@@ -6,6 +6,7 @@ import { deflate } from '../protocol/deflate'
 import { decodeResponse, encodeRequest, VERSION, type BatchManifest, type SealedBatch, type SyncResponse } from '../protocol/message'
 import type { Access } from './access'
 import type { Batch, Book, Contact } from './book'
+import { deliver } from './deliver'
 import { Failure } from './failure'
 import { wished } from './files'
 import { learnNames, recordsToAsk } from './names'
@@ -50,6 +51,7 @@ export async function synchronise(parts: SyncParts): Promise<void> {
     stuck = new Set([...stuck, ...open.map((batch) => batch.key)])
     if (!answer.more && !unfinished && answer.rewound.length === 0 && nextPush(parts.book, stuck).push.length === 0) break
   }
+  await deliver(parts)
   await nameAuthors(parts)
 }
 
@@ -94,7 +96,7 @@ export function nextPush(book: Book, stuck: ReadonlySet<string>): { push: Sealed
     offered.push(batch)
   }
   for (const [key, batch] of book.carried) {
-    if (stuck.has(key)) continue
+    if (!Array.isArray(batch) || stuck.has(key)) continue
     if (!fits(batch)) break
     push.push(batch)
   }
