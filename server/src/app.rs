@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::domain::session::Keys;
-use crate::domain::{duplicate, file, projection};
+use crate::domain::{carriage, duplicate, file, projection};
 use crate::error::Result;
 use crate::file_store::FileStore;
 use crate::file_store::turn::Turns;
@@ -55,7 +55,7 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the store of files and the database, brings it to this version, loads or makes the signing key.
+    /// Opens the store of files and the database, brings it to this version, loads or makes its keys.
     ///
     /// # Errors
     /// The store of files cannot be used; the database cannot be reached or migrated.
@@ -63,6 +63,7 @@ impl App {
         let db = Db::open_with(config.database.clone(), config.keys.clone())?;
         let files = FileStore::open(&config.files, &file::key::load_or_make(&db, &ctx)?)?;
         let keys = Arc::new(Keys::load_or_make(&db, &ctx)?);
+        carriage::ensure_key(&db, &ctx)?;
         duplicate::rekey(&db, ctx.now())?;
         db.write_blocking(move |tx| Ok((projection::fill(tx)?, Audit::default())))?;
         let metrics = Arc::new(Metrics::new()?);

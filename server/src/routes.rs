@@ -1,6 +1,7 @@
 //! THE table: every route, who may call it, what goes in and out. The application, `/openapi.json`,
 //! the authority matrix test and the TypeScript types all come from it.
 
+pub mod carriage;
 pub mod conflict;
 pub mod device;
 pub mod dispute;
@@ -165,6 +166,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(enrol_code::routes());
     routes.extend(reference::routes());
     routes.extend(sync::routes());
+    routes.extend(carriage::routes());
     routes.extend(file::routes());
     routes.extend(record::routes());
     routes.extend(version::routes());

@@ -11,6 +11,7 @@
 //! | [`hub`] | what the server decides about one item |
 //! | [`phone`] | outbox, receipts, pull: everything a phone remembers |
 //! | [`feed`] | chain values: a cursor proves its past |
+//! | [`carriage`] | envelopes for what another phone carries |
 //! | [`code`], [`ids`], [`limits`], [`time`] | words, names, numbers |
 //!
 //! # Two phones and a lost message
@@ -141,6 +142,7 @@
 
 mod access;
 pub mod attestation;
+pub mod carriage;
 pub mod code;
 pub mod document;
 pub mod feed;

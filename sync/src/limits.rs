@@ -54,6 +54,8 @@ pub const SIGNER_NAME_CHARS: usize = 30;
 pub const ATTESTATION_REMARK_CHARS: usize = 500;
 /// Payload bytes after which the phone closes a batch.
 pub const BATCH_PAYLOAD: usize = 32 * 1024;
+/// Bytes of a file in one envelope that another phone carries.
+pub const PIECE_BYTES: usize = 64 * 1024;
 /// Bytes of sealed batches the phone puts in one request (one batch always goes).
 pub const PUSH_BYTES: usize = 192 * 1024;
 /// Batches the phone keeps after their receipt, to offer them again to a server that lost them (P17).

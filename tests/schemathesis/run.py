@@ -58,6 +58,8 @@ def stage(programs, folder):
         done = subprocess.run([programs / program, *words], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise SystemExit(f"{program} {' '.join(words)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    # What a phone may bring for another one; the generator's process and this one both read it.
+    os.environ["BIDAO_ENVELOPES"] = json.dumps(json.loads(done.stdout)["envelopes"])
     return data
 
 

@@ -1418,6 +1418,8 @@ export interface Reference {
   surveys: SurveyRound[]
   /** Households within reach for which another one stands, by record id. */
   aliases: Alias[]
+  /** What unsent work is sealed for that another phone carries: base64url of a P-256 point of 65 bytes. */
+  carriage_key: string
 }
 
 /** What the asker is assigned to. */

@@ -7,6 +7,7 @@
 
 pub mod area;
 pub mod attestation;
+pub mod carriage;
 pub mod conflict;
 pub mod device;
 pub mod dispute;

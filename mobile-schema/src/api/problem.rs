@@ -61,6 +61,10 @@ pub enum ProblemCode {
     DigestMismatch,
     /// The upload has ended: begin again.
     Gone,
+    /// An envelope for a key this server never had.
+    CarriageKeyUnknown,
+    /// An envelope that is not what was sealed for this server, or holds nothing it can take.
+    CarriageDamaged,
     /// Another request works on it: ask where it stopped, then go on.
     Busy,
     /// There is no room left for files.

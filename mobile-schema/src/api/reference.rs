@@ -41,6 +41,9 @@ pub struct Reference {
     /// Households within reach for which another one stands, by record id.
     #[serde(default)]
     pub aliases: Vec<Alias>,
+    /// What unsent work is sealed for that another phone carries: base64url of a P-256 point of 65 bytes.
+    #[serde(default)]
+    pub carriage_key: String,
 }
 
 /// What the asker is assigned to.

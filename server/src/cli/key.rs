@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::say;
 use crate::ctx::Ctx;
-use crate::domain::duplicate;
+use crate::domain::{carriage, duplicate};
 use crate::error::{Error, Result};
 use crate::store::Db;
 use crate::store::vault::key::KeyId;
@@ -19,6 +19,10 @@ pub enum KeyCommand {
     /// Keys in a file: the new one is added to it, and servers read it there. Keys in BIDAO_KEYS: put a fresh one,
     /// 64 hex digits, behind the others, restart every server with it, then run this.
     Rotate,
+    /// Begin a new key for what phones carry for each other; those before still open what was sealed for them.
+    ///
+    /// Phones have it after their next contact. For when somebody may have read the old one.
+    Carriage,
     /// Take a key out of the key file that nothing is sealed with any more.
     ///
     /// Backups from before the rotation still need it: keep a copy for as long as you keep them.
@@ -33,6 +37,11 @@ pub fn run(db: &Db, command: KeyCommand) -> Result<()> {
     match command {
         KeyCommand::Show => show(db),
         KeyCommand::Rotate => rotate(db),
+        KeyCommand::Carriage => {
+            let id = carriage::rotate(db, &Ctx::system())?;
+            say(&format!("phones seal what others carry for key {id} from their next contact on"));
+            Ok(())
+        }
         KeyCommand::Retire { name } => {
             let id = KeyId::parse(&name).ok_or_else(|| Error::not_found("key"))?;
             rotation::retire(db, id, Ctx::system().now())?;

@@ -4,6 +4,7 @@ pub mod access;
 pub mod account;
 pub mod area;
 pub mod attestation;
+pub mod carriage;
 pub mod catalogue;
 pub mod conflict;
 pub mod content;

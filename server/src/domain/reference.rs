@@ -9,7 +9,7 @@ use bidao_schema::codes::area_level;
 use sha2::{Digest, Sha256};
 
 use super::access::{Principal, significant};
-use super::{catalogue, duplicate, person, setting, survey};
+use super::{carriage, catalogue, duplicate, person, setting, survey};
 use crate::error::{Error, Result};
 use crate::store::{self, Tx};
 
@@ -70,6 +70,7 @@ fn without_forms(tx: &mut Tx, principal: &Principal, now_ms: i64) -> Result<Refe
         signing: setting::signing(tx)?,
         surveys: survey::of_phone(tx, &principal.scope)?,
         aliases: duplicate::aliases(tx, &principal.scope)?,
+        carriage_key: carriage::public_key(tx)?,
     })
 }
 

@@ -49,6 +49,10 @@ pub fn status_of(code: ProblemCode) -> (StatusCode, &'static str) {
         C::ChecksumMismatch => (checksum_mismatch(), "The bytes are not what they were said to be"),
         C::DigestMismatch => (StatusCode::UNPROCESSABLE_ENTITY, "The file is not what its name says"),
         C::Gone => (StatusCode::GONE, "The upload has ended"),
+        C::CarriageKeyUnknown => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "The envelope is for a key this server never had")
+        }
+        C::CarriageDamaged => (StatusCode::UNPROCESSABLE_ENTITY, "The envelope is damaged"),
         C::Busy => (StatusCode::LOCKED, "Another request works on it"),
         C::NoSpace => (StatusCode::INSUFFICIENT_STORAGE, "No room left for files"),
         C::QuotaExceeded => (StatusCode::TOO_MANY_REQUESTS, "As much as a device may send"),

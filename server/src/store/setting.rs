@@ -11,6 +11,10 @@ use crate::error::Result;
 pub const SIGNING_KEY_NAME: &str = "signing_key";
 /// Name of the setting that holds the key files are sealed with.
 pub const FILE_KEY: &str = "file_key";
+/// Name of the setting that holds the public key phones seal for what others carry.
+pub const CARRIAGE_KEY: &str = "carriage_key";
+/// Name of the setting that holds the private keys to it and to those before it.
+const CARRIAGE_KEYS: &str = "carriage_keys";
 
 /// A setting's value.
 ///
@@ -84,6 +88,23 @@ pub fn find_file_key(tx: &mut Tx) -> Result<Option<String>> {
 /// The database fails.
 pub fn put_file_key(tx: &mut Tx, hex: &str) -> Result<()> {
     put_secret(tx, FILE_KEY, hex)
+}
+
+/// The private keys that open what phones carry, in hex, oldest first; they lie sealed.
+///
+/// # Errors
+/// The database fails, or they are not what was sealed.
+pub fn find_carriage_keys(tx: &mut Tx) -> Result<Vec<String>> {
+    let text = find_secret(tx, CARRIAGE_KEYS)?.unwrap_or_default();
+    Ok(text.split_whitespace().map(str::to_owned).collect())
+}
+
+/// Keeps the private keys that open what phones carry.
+///
+/// # Errors
+/// The database fails.
+pub fn put_carriage_keys(tx: &mut Tx, keys: &[String]) -> Result<()> {
+    put_secret(tx, CARRIAGE_KEYS, &keys.join(" "))
 }
 
 fn find_secret(tx: &mut Tx, name: &str) -> Result<Option<String>> {

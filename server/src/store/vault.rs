@@ -177,6 +177,14 @@ impl Vault {
         rows.into_iter().map(|row| self.opened(row)).collect()
     }
 
+    /// Random bytes for a key that is to be kept. Like nonces they are no simulation's.
+    #[must_use]
+    pub fn draw<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.nonces.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        bytes
+    }
+
     /// An envelope for one place.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod assets;
 mod attestation;
 pub mod cadre;
+mod carriage;
 mod conflict;
 mod device;
 mod dispute;

@@ -1,6 +1,6 @@
 //! Adds to the data of `bidao demo` what a month of visits leaves out: `objection DATABASE_URL ACCOUNT COUNT` enrols one
 //! more phone, on which households object to what is written about them and a month of income is begun; then it is taken out of
-//! use and hands in what it wrote last. Prints the ids of the disputes as JSON.
+//! use and hands in what it wrote last. Prints the ids of the disputes as JSON, and envelopes another phone may bring.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,9 +16,11 @@ use bidao_server::domain::sync::{exchange, shape_of};
 use bidao_server::file_store::Place;
 use bidao_server::store::vault::key::Source;
 use bidao_server::store::{self, Location, audit::Audit};
+use bidao_sync::carriage::{Content, Envelope, Keys, Piece};
 use bidao_sync::document::{Document, Put};
-use bidao_sync::ids::{DeviceId, ItemId, RecordId};
-use bidao_sync::message::{Receipt, Status};
+use bidao_sync::feed::sha256;
+use bidao_sync::ids::{DeviceId, ItemId, RecordId, from_hex, to_hex};
+use bidao_sync::message::{Message as _, Receipt, Status};
 use bidao_sync::phone::{FoundedRecord, NewRecord, Phone};
 use bidao_tests::app::{device_row, public_key};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
@@ -54,10 +56,11 @@ fn main() -> Outcome<()> {
     let households = households(&app, &principal, count.parse()?)?;
     let mut pen = Pen::enrol(&app, &principal)?;
     let disputes = object(&app, &principal, &mut pen, &households, &today)?;
+    let envelopes = envelopes(&app, &principal, &mut pen, &households, &today)?;
     hand_in(&app, &mut pen, &households, &today)?;
     #[expect(clippy::print_stdout, reason = "whoever tests the server reads it")]
     {
-        println!("{}", serde_json::json!(disputes));
+        println!("{}", serde_json::json!({"disputes": disputes, "envelopes": envelopes}));
     }
     Ok(())
 }
@@ -196,6 +199,33 @@ fn object(
     let _ = pen.phone.receive(&answer, pen.rng.random());
     expect(&answer.receipts, &[Status::Stored, Status::Done])?;
     Ok(disputes)
+}
+
+/// A batch and a file that another phone may carry, in hex.
+fn envelopes(
+    app: &App,
+    principal: &Principal,
+    pen: &mut Pen,
+    households: &[Household],
+    today: &str,
+) -> Outcome<Vec<String>> {
+    let keys = app.db.read_blocking(store::setting::find_carriage_keys)?;
+    let private = keys.last().and_then(|hex| from_hex(hex)).ok_or("no carriage key")?;
+    let public = Keys::of(&private).ok_or("no carriage key")?.public;
+    pen.dispute(households.first().ok_or("no household")?, today)?;
+    pen.seal();
+    let batch = pen.phone.sealed().last().ok_or("nothing sealed")?.clone();
+    let bytes = b"a file that was carried".to_vec();
+    let piece = Piece { sha256: sha256(&bytes), total: bytes.len() as u64, offset: 0, bytes };
+    let mut made = Vec::new();
+    for content in [Content::Batch(batch), Content::Piece(piece)] {
+        let envelope = Envelope::seal(&content, &public, &mut pen.rng).ok_or("no carriage key")?;
+        made.push(to_hex(&envelope.encode()));
+    }
+    // It brings the batch itself too: a carrier hears that it is there.
+    let answer = exchange(app, principal, &pen.phone.request(1 << 20))?;
+    let _ = pen.phone.receive(&answer, pen.rng.random());
+    Ok(made)
 }
 
 /// The phone is lost, and found again: what it wrote meanwhile waits for a leader.

@@ -2,8 +2,8 @@
 
 use super::Definitions;
 use crate::api::{
-    area, attestation, conflict, device, dispute, dossier, duplicate, duty, person, problem, prompt,
-    quarantine, record, reference, register, relocation, reveal, review, session, survey,
+    area, attestation, carriage, conflict, device, dispute, dossier, duplicate, duty, person, problem,
+    prompt, quarantine, record, reference, register, relocation, reveal, review, session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -33,6 +33,7 @@ pub fn api() -> Definitions {
         add::<area::Area>,
         add::<attestation::Version>,
         add::<attestation::VersionList>,
+        add::<carriage::Carriage>,
         add::<conflict::ConflictList>,
         add::<conflict::Resolve>,
         add::<device::EnrolCodeRequest>,

@@ -6,6 +6,7 @@ pub mod likeness;
 pub mod limits;
 pub mod list;
 pub mod permission;
+pub mod piece;
 pub mod show;
 pub mod strokes;
 pub mod upload;

@@ -19,7 +19,7 @@ mod tests;
 
 use bidao_schema::api::problem::ProblemCode;
 use bidao_sync::code::{Code, Refusal};
-use bidao_sync::message::{Receipt, SyncRequest, SyncResponse, VERSION};
+use bidao_sync::message::{Receipt, SealedBatch, SyncRequest, SyncResponse, VERSION};
 
 pub use authority::{Author, is_active};
 use bench::Current;
@@ -47,11 +47,7 @@ pub fn exchange(app: &App, principal: &Principal, request: &SyncRequest) -> Resu
     let carrier = principal.device.clone().unwrap_or_else(|| format!("session:{}", principal.session));
     let mut receipts = Vec::with_capacity(request.push.len());
     for sealed in &request.push {
-        let receipt = push::batch(&app.db, &carrier, sealed, now)?;
-        for item in &receipt.items {
-            app.metrics.item(status_word(item.status));
-        }
-        receipts.push(receipt);
+        receipts.push(carried(app, &carrier, sealed)?);
     }
     note_contact(app, principal, request, &receipts, now)?;
     let pulled = pull::pull(&app.db, principal, request, now)?;
@@ -69,6 +65,18 @@ pub fn exchange(app: &App, principal: &Principal, request: &SyncRequest) -> Resu
         reference: pulled.reference,
         reference_tag: pulled.reference_tag,
     })
+}
+
+/// Takes in a batch, whoever brings it.
+///
+/// # Errors
+/// Storage is not available.
+pub fn carried(app: &App, carrier: &str, sealed: &SealedBatch) -> Result<Receipt> {
+    let receipt = push::batch(&app.db, carrier, sealed, app.ctx.now())?;
+    for item in &receipt.items {
+        app.metrics.item(status_word(item.status));
+    }
+    Ok(receipt)
 }
 
 /// Notes when the phone was last here and how much it still has, without the items that were settled just now.

@@ -3,7 +3,7 @@
 use bidao_schema::api::problem::ProblemCode;
 use bidao_sync::message::{BatchManifest, Message as _, SyncRequest, SyncResponse, VERSION};
 
-use super::{is_active, push, status_word};
+use super::is_active;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::store::device;
@@ -36,11 +36,7 @@ pub fn surrender(app: &App, request: &SyncRequest) -> Result<SyncResponse> {
     }
     let mut receipts = Vec::with_capacity(request.push.len());
     for sealed in &request.push {
-        let receipt = push::batch(&app.db, CARRIER, sealed, now)?;
-        for item in &receipt.items {
-            app.metrics.item(status_word(item.status));
-        }
-        receipts.push(receipt);
+        receipts.push(super::carried(app, CARRIER, sealed)?);
     }
     Ok(SyncResponse {
         v: VERSION,

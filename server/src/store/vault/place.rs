@@ -85,9 +85,12 @@ pub const MOVED_BECAUSE: Place = text("relocation", "reason", &["id"]);
 pub const REVEAL_NOTE: Place = text("reveal", "note", &["id"]);
 /// Which fields were asked for; a hostile record's may have any name.
 pub const REVEAL_PATHS: Place = text("reveal", "paths", &["id"]);
-/// The key that signs access tokens and the one files are sealed with; of the settings they alone.
-pub const SECRET_SETTING: Place =
-    Place { rows: "name IN ('signing_key', 'file_key')", ..text("setting", "value", &["name"]) };
+/// The key that signs access tokens, the one files are sealed with, and those that open what phones carry; of the settings
+/// they alone.
+pub const SECRET_SETTING: Place = Place {
+    rows: "name IN ('signing_key', 'file_key', 'carriage_keys')",
+    ..text("setting", "value", &["name"])
+};
 
 /// All of them.
 pub const PLACES: [&Place; 26] = [

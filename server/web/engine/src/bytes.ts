@@ -30,6 +30,11 @@ export function toBase64Url(bytes: Uint8Array): string {
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 }
 
+/** Bytes of base64url; throws on anything else. */
+export function fromBase64Url(text: string): Bytes {
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0))
+}
+
 /** UTF-8. */
 export function utf8(text: string): Bytes {
   return own(new TextEncoder().encode(text))

@@ -5,11 +5,13 @@ import { fromHex, own, toHex, type Bytes } from '../src/bytes'
 import * as D from '../src/document/document'
 import { Engine } from '../src/phone/engine'
 import type { Answers, DeviceSupport } from '../src/phone/api'
+import type { Content } from '../src/phone/envelope'
 import type { Reply, Transport, Watch } from '../src/phone/transport'
 import { decode, encode } from '../src/protocol/cbor'
-import type { BatchManifest, Edit, Entry, ItemReceipt, Receipt, SyncRequest, SyncResponse } from '../src/protocol/message'
+import type { BatchManifest, Cursors, Edit, Entry, ItemReceipt, Receipt, SyncRequest, SyncResponse } from '../src/protocol/message'
 import type { Finding, Form, Reference } from '../src/schema'
 import { Database } from '../src/store/database'
+import { CARRIAGE_KEY, opened } from './carriage'
 import { forms, MORNING, testContext } from './support'
 
 export const ME = '0123456789abcdef0123456789abcdef'
@@ -29,6 +31,7 @@ export const reference: Reference = {
   signing: { resign: 'material', resign_percent: 5 },
   surveys: [],
   aliases: [],
+  carriage_key: CARRIAGE_KEY,
 }
 
 async function inflate(body: Bytes): Promise<Bytes> {
@@ -49,6 +52,10 @@ export class Line implements Transport {
   /** A record whose history is out of reach. */
   unknown = 'none'
   headers: { [name: string]: string }[] = []
+  /** It acknowledges, and then nothing comes back: it was put back to a backup in between. */
+  forgets = false
+  /** Where records went. */
+  readonly #at = new Map<string, string>()
   replies: Reply[] = []
   sessionReplies: Reply[] = []
 
@@ -80,6 +87,7 @@ export class Line implements Transport {
     this.headers.push({ path, ...headers })
     const scripted = path === '/api/v1/sync' ? this.replies.shift() : path.startsWith('/api/v1/sessions') ? this.sessionReplies.shift() : undefined
     if (scripted) return scripted
+    if (path === '/api/v1/carriages') return this.#carriage(body ?? new Uint8Array())
     if (path.startsWith('/api/v1/files/')) return this.files ? this.files.send(method, path, headers, body) : json(404, { code: 'not_found' })
     const session = { access_token: `a${this.headers.length}`, refresh_token: `r${this.headers.length}`, expires_in: 900, person: reference.me }
     if (path === '/api/v1/devices') {
@@ -100,14 +108,44 @@ export class Line implements Transport {
       const manifest = decode(bytes) as BatchManifest
       return { actor: manifest.actor, number: manifest.number, items: manifest.items.map((item, at) => ({ id: item.id, ...this.fate(manifest, at) })) }
     })
+    for (const { what, record, area } of this.entries) if (what === 'moved' || what === 'removed') this.#at.set(toHex(record), what === 'moved' ? area : 'nowhere')
     const cursors = this.entries.length === 0 ? request.cursors : Object.fromEntries(this.entries.map((one) => [one.grant, [one.seq, new Uint8Array(8)] as [number, Bytes]]))
+    const known = { ...request.cursors, ...cursors }
     const answer: SyncResponse = {
-      v: 1, now: MORNING, receipts, entries: this.entries, cursors: { ...request.cursors, ...cursors }, rewound: [], more: false, want: this.want(), revoked: [],
+      v: 1, now: MORNING, receipts, entries: [...this.#echo(request, receipts, known), ...this.entries], cursors: known, rewound: [], more: false, want: this.want(), revoked: [],
       reference: request.have_reference === 'r1' ? null : own(new TextEncoder().encode(JSON.stringify(reference))), reference_tag: 'r1', ...this.extra,
     }
     this.entries = []
     this.extra = {}
     return answer
+  }
+
+  /** What was stored comes back under the grant of the village it is in now; the cursor stays where the test put it. */
+  #echo({ push }: SyncRequest, receipts: readonly Receipt[], cursors: Cursors): Entry[] {
+    if (this.forgets) return []
+    return push.flatMap(([bytes, , payload], at) => (decode(bytes) as BatchManifest).items.flatMap((item, index): Entry[] => {
+      const status = receipts[at]?.items[index]?.status
+      if (item.t !== 'edit' || (status !== 'stored' && status !== 'duplicate')) return []
+      const area = this.#at.get(toHex(item.record)) ?? item.area
+      const grant = `a:${area}`
+      const cursor = cursors[grant]
+      if (!cursor) return []
+      return [{ grant, seq: cursor[0], record: item.record, kind: item.kind, form: item.form, area, what: 'changes', data: payload[item.payload] as Bytes }]
+    }))
+  }
+
+  /** What came in envelopes, and what is said of one instead. */
+  carried: Content[] = []
+  carriageReplies: Reply[] = []
+
+  async #carriage(body: Bytes): Promise<Reply> {
+    const scripted = this.carriageReplies.shift()
+    if (scripted) return scripted
+    const content = await opened(body)
+    if (!content) return json(422, { code: 'carriage_damaged' })
+    const isKnown = this.carried.some((one) => toHex(encode(one)) === toHex(encode(content)))
+    if (!isKnown) this.carried.push(content)
+    return json(200, { outcome: isKnown ? 'present' : 'taken' })
   }
 
   /** Items pushed so far, in order. */

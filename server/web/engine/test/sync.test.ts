@@ -78,14 +78,24 @@ describe('syncing', () => {
     await here.engine.put(here.household, 'address', 'A')
     await here.engine.submit(visit)
     const old = toHex(here.line.pushed().at(-1)!.actor)
-    here.line.fate = (manifest) => (toHex(manifest.actor) === old ? { status: 'refused', code: 'sequence_reused' } : { status: 'stored' })
+    // A copy of this phone sent the visit's beginning, and went on with it and with the household.
+    const detail = new Map([[visit, 'sequence 2'], [here.household, 'sequence 3']])
+    here.line.fate = (manifest, at) => {
+      const item = manifest.items[at]
+      const reused = toHex(manifest.actor) === old && item && detail.get(toHex(item.record))
+      if (item?.t === 'command') return reused ? { status: 'refused', code: 'unknown_heads' } : { status: 'done' }
+      return reused ? { status: 'refused', code: 'sequence_reused', detail: reused } : { status: 'stored' }
+    }
     const { problems, waiting } = await sendNow(here)
     expect([problems, waiting]).toEqual([[], []])
     const last = here.line.pushed().at(-1)!
     expect(toHex(last.actor).slice(0, 16)).toBe(old.slice(0, 16))
     expect(toHex(last.actor)).not.toBe(old)
     expect(last).toMatchObject({ number: 1, prev: null })
-    expect(last.items.map((item) => item.t).sort()).toEqual(['command', 'command', 'edit', 'edit', 'edit'])
+    // The trip was taken as it was; of the visit and the household only what comes after the copy's words is made again.
+    expect(last.items.map((item) => item.t).sort()).toEqual(['command', 'edit', 'edit'])
+    expect(last.items.flatMap((item) => (item.t === 'edit' ? item.changes : []))).toHaveLength(2)
+    expect(D.rootActor(held(here, visit))).toBe(old)
     const command = last.items.find((item): item is Command => item.t === 'command' && toHex(item.record) === visit)
     expect(command?.expected.map(toHex)).toEqual(here.line.pushed().at(-1)!.items.filter((item): item is Edit => item.t === 'edit' && toHex(item.record) === visit).map((item) => toHex(item.changes.at(-1)!)))
     expect((await here.engine.record(visit)).answers).toMatchObject({ met: 'head', household: here.household })

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fromHex, toHex, type Bytes } from '../src/bytes'
+import { madeAgain } from '../src/document/again'
 import { readChanges } from '../src/document/chunk'
 import * as D from '../src/document/document'
 import { foundDocument, foundedId, type Identity } from '../src/document/founding'
@@ -143,5 +144,23 @@ async function ours(): Promise<Case[]> {
     const back = D.putAll(settled, [{ path: `lines/${CHILD}/deleted_at`, value: '2016-01-05', type: 'date' }], MORNING + 6000)
     cases.push({ ...await record(`immutable lines, of two first answers the ${at === 0 ? 'winning' : 'other'} one chosen`, back, ['lines']), immutable: ['lines'] })
   }
+  cases.push(await record('made again after a copy wrote under the same name', await made(names)))
   return cases
+}
+
+/** What this phone wrote, made again beside what its copy wrote; one more actor for what the new one had not seen. */
+async function made(names: readonly string[]): Promise<D.Document> {
+  const root = D.createDocument(ONE, names, [{ path: 'address', value: '小南村3组' }], MORNING)
+  const copy = D.putAll(D.openDocument(D.saveDocument(root), ONE), [{ path: 'phone', value: '13900000000' }], MORNING + 1000)
+  const wrote = D.addElement(D.openDocument(D.saveDocument(root), ONE), 'members', HEAD, [{ path: `members/${HEAD}/name`, value: '李秀英' }], MORNING + 2000)
+  const beside = D.putAll(D.openDocument(D.saveDocument(wrote), TWO), [{ path: `members/${HEAD}/name`, value: '李秀瑛' }], MORNING + 3000)
+  let both = D.putAll(D.openDocument(D.saveDocument(wrote), ONE), [{ path: `members/${HEAD}/name`, value: '李秀莹' }], MORNING + 3000)
+  both = D.absorb(both, D.changesSince(beside, []), ONE)
+  both = D.putAll(both, [{ path: `members/${HEAD}/name`, value: D.concurrentAt(both, `members/${HEAD}/name`)[0]?.value ?? null }], MORNING + 4000)
+  const bad = D.namesOf(both).filter((one) => !one.root).map((one) => one.hash)
+  const { document, removed, changes } = await madeAgain(both, new Set(bad), `${DEVICE}${'c3'.repeat(8)}`)
+  expect([removed.size, changes.length, new Set(changes.map((one) => one.actor)).size]).toEqual([4, 4, 2])
+  expect(D.answersOf(document)).toEqual(D.answersOf(both))
+  expect(D.concurrentAt(document, `members/${HEAD}/name`)).toEqual([])
+  return D.absorb(document, D.changesSince(copy, []), ONE)
 }

@@ -40,7 +40,7 @@
 //            dispute-state (data-state) dispute-due dispute-handler dispute-finding dispute-told hotline
 // tasks      returned-card conflict-card draft-card (data-record) open-stay
 // conflict   conflict-option conflict-other conflict-value conflict-settle conflict-leave
-// sync       sync-now sync-state waiting-row problem-row problem-dismiss export-unsent import-carried
+// sync       sync-now sync-state waiting-row problem-row problem-dismiss export-unsent import-carried carriage carry-said
 //            sign-in-password sign-in-submit files (data-done, data-total) wifi-only upload-now
 // me         language-zh-CN language-en lock change-pin
 

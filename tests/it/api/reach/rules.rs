@@ -375,6 +375,8 @@ fn others() -> Vec<Rule> {
         elsewhere("GET", "/api/v1/events"),
         // What a phone holds and what it writes: phones_hold_what_their_owner_reads, phones_write_where_their_owner_works.
         elsewhere("POST", "/api/v1/sync"),
+        // Whose work it is says the seal inside, and nothing of it is answered: api::carriage.
+        elsewhere("POST", "/api/v1/carriages"),
         // Own uploads only: api::file.
         elsewhere("OPTIONS", "/api/v1/files"),
         elsewhere("POST", "/api/v1/files"),

@@ -193,15 +193,15 @@ export function hasAuthor(document: Document, device: string): boolean {
   return A.getChangesMetaSince(document, []).some((change) => change.actor.startsWith(device))
 }
 
-/** A change by name: who, the how-manieth of that actor, and its hash. */
-export interface ChangeName { actor: string; sequence: number; hash: string }
+/** A change by name: who, the how-manieth of that actor, its hash, and whether the record begins with it. */
+export interface ChangeName { actor: string; sequence: number; hash: string; root: boolean }
 
 /** All changes of a document, in causal order. */
 export function namesOf(document: Document): ChangeName[] {
-  return A.getChangesMetaSince(document, []).map(({ actor, seq, hash }) => ({ actor, sequence: seq, hash }))
+  return A.getChangesMetaSince(document, []).map(({ actor, seq, hash, deps }) => ({ actor, sequence: seq, hash, root: deps.length === 0 }))
 }
 
 /** The names of raw change chunks. */
 export function readNames(chunks: readonly Bytes[]): ChangeName[] {
-  return chunks.map((chunk) => A.decodeChange(chunk)).map(({ actor, seq, hash }) => ({ actor, sequence: seq, hash }))
+  return chunks.map((chunk) => A.decodeChange(chunk)).map(({ actor, seq, hash, deps }) => ({ actor, sequence: seq, hash: hash ?? '', root: deps.length === 0 }))
 }

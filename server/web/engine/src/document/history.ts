@@ -2,12 +2,13 @@
 // that the same can be done again by another actor.
 import * as A from '@automerge/automerge/slim'
 import type { Bytes } from '../bytes'
-import { isMap, placesOf, seconds, write, type Content, type Document, type Put } from './document'
+import { valueAt } from '../form'
+import { answersOf, isMap, placesOf, seconds, write, type Content, type Document, type Put } from './document'
 import type { Value } from '../phone/api'
 
 /** The document as it was with exactly these heads and what they depend on; to be closed by the caller. */
-export function documentAt(document: Document, heads: readonly string[]): Document {
-  return A.clone(A.view(document, [...heads]))
+export function documentAt(document: Document, heads: readonly string[], actor?: string): Document {
+  return A.clone(A.view(document, [...heads]), actor === undefined ? undefined : { actor })
 }
 
 /** The change that made an element: what it depends on, whether it wrote nothing else, and its last operation, greater than all it knew. */
@@ -54,22 +55,41 @@ export function ancestorsOf(document: Document, heads: readonly string[]): Set<s
   return found
 }
 
+/** These changes and all that depend on them, by hash. */
+export function withDependents(document: Document, changes: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>()
+  // Causal order: what a change depends on comes before it.
+  for (const { hash, deps } of A.getChangesMetaSince(document, [])) {
+    if (changes.has(hash) || deps.some((dep) => found.has(dep))) found.add(hash)
+  }
+  return found
+}
+
 /** What one change did: elements and containers it made (`''` is the root), what it wrote, when. */
 export interface Effect { made: { place: string; key: string }[]; puts: Put[]; deps: string[]; madeAt: number }
 
 /** What a change of this document did. */
 export function effectOf(document: Document, change: Bytes): Effect {
   const places = placesOf(document)
-  const { ops, deps, time } = A.decodeChange(change)
+  const { ops, deps, time, hash } = A.decodeChange(change)
   const made: Effect['made'] = []
   const puts: Put[] = []
   for (const { action, obj, key, value, datatype } of ops) {
     const place = places.get(obj)
     if (place === undefined) continue
+    // Settling a conflict in favour of the winner deletes the others: the winner is what was written.
+    if (action === 'del' && hash) puts.push({ path: place + key, value: winnerAt(document, hash, place + key) })
     if (action === 'makeMap') made.push({ place, key: String(key) })
     if (action === 'set') puts.push({ path: place + key, value: (typeof value === 'bigint' ? Number(value) : value ?? null) as Value, type: datatype === 'float64' ? 'decimal' : undefined })
   }
   return { made, puts, deps: [...deps], madeAt: time * 1000 }
+}
+
+function winnerAt(document: Document, hash: string, path: string): Value {
+  const then = documentAt(document, [hash])
+  const value = valueAt(answersOf(then), path)
+  A.free(then)
+  return value
 }
 
 /** Does the same again, in one change of the document's own actor. */

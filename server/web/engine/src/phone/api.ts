@@ -31,7 +31,7 @@ export type Kind =
 export type PhoneErrorCode =
   | 'not_enrolled' | 'locked' | 'wrong_pin' | 'weak_pin' | 'offline' | 'server' | 'not_found'
   | 'read_only' | 'bad_path' | 'bad_value' | 'nothing_to_undo' | 'not_submitted' | 'already_sent'
-  | 'elsewhere' | 'unsupported' | 'internal' | 'storage' | 'bad_file'
+  | 'elsewhere' | 'unsupported' | 'internal' | 'storage' | 'bad_file' | 'no_carriage_key'
   | 'no_photo_intent' | 'photo_not_permitted' | 'photos_full' | 'photo_too_large' | 'bad_picture'
   | 'not_signable' | 'moved_on' | 'conflict' | 'bad_attestation'
 export interface PhoneError { name: 'PhoneError'; code: PhoneErrorCode | string; message: string; field?: string }
@@ -183,6 +183,8 @@ export type PhoneEvent =
   | { type: 'records'; records: string[] }
   | { type: 'reference' }
   | { type: 'sync'; sync: SyncState }
+  /** So many of the things to export are sealed. */
+  | { type: 'exporting'; done: number; of: number }
   | { type: 'status'; status: PhoneStatus }
 
 /** Where the person was, so that a killed browser reopens there. */

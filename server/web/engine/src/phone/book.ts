@@ -10,10 +10,13 @@ import { ordered, type Database, type Write } from '../store/database'
 import type { PhotoIntent, Place, Problem, Undo } from './api'
 import { Failure } from './failure'
 import type { StoredFile } from './files'
+import type { Returns } from './read_back'
 import type { Row } from './row'
 
 /** Who this phone is. `incarnation`: 16 hex digits, the second half of the actor. */
 export interface Identity { device: string; incarnation: string; person: string; name: string; account: string; number: number; prev: Bytes | null }
+/** The last batch an actor sealed. */
+export interface Link { number: number; prev: Bytes | null }
 export interface Tokens { access: string; refresh: string; expiresAt: number }
 export interface Contact { lastSync: number | null; lastError: string | null; referenceTag: string | null }
 
@@ -22,6 +25,10 @@ export interface State {
   identity: Identity
   tokens: Tokens
   cursors: Cursors
+  /** Earlier actors of this phone whose work may have to be sealed once more → their last batch. */
+  links: { [actor: string]: Link }
+  returns: Returns
+  carriage: Carriage
   reference: Reference
   contact: Contact
   place: Place
@@ -35,15 +42,22 @@ export interface State {
   wifiOnly: boolean
 }
 
-/** Something not yet sealed. Of an edit: its record's village when it was made, and the feed position its author worked from. */
-export type Outgoing = { key: string; record: string } & (
-  | { type: 'edit'; bytes: Bytes; hash: string; area?: string; seen?: number | null }
+/**
+ * Something not yet sealed. Of an edit: its record's village when it was made, the feed position its author worked from,
+ * and the actor if it is not the present one. `item`: the id it was sealed under before.
+ */
+export type Outgoing = { key: string; record: string; item?: string } & (
+  | { type: 'edit'; bytes: Bytes; hash: string; area?: string; seen?: number | null; actor?: string }
   | { type: 'command'; name: 'submit' | 'withdraw'; expected: string[] })
 
 /** One item of a sealed batch, as this phone remembers it. */
 export interface SealedItem { id: string; record: string; type: 'edit' | 'command'; hashes: string[]; name: string | null }
 /** A sealed batch, kept also after its receipt (P17). */
 export interface Batch { key: string; actor: string; number: number; sealed: SealedBatch; items: SealedItem[]; settled: boolean }
+/** Another phone's batch or file in sealed envelopes, whose bytes lie apart; `next`: the first the server does not have yet. */
+export interface Parcel { envelopes: number; next: number }
+/** How carrying goes since something was taken along: parcels delivered, parcels the server will never take, the last reason why not. */
+export interface Carriage { delivered: number; refused: number; problem: string | null }
 export interface StoredDocument { bytes: Bytes; undo: Undo | null }
 export interface StoredProblem { item: string; record: string; status: Problem['status']; code: string; detail: string | null; at: number; hashes: string[] }
 
@@ -53,7 +67,7 @@ export class Book {
   readonly rows = new Map<string, Row>()
   readonly outbox = new Map<string, Outgoing>()
   readonly batches = new Map<string, Batch>()
-  readonly carried = new Map<string, SealedBatch>()
+  readonly carried = new Map<string, SealedBatch | Parcel>()
   readonly problems = new Map<string, StoredProblem>()
   readonly files = new Map<string, StoredFile>()
   readonly state: Partial<State> = {}
@@ -69,7 +83,7 @@ export class Book {
     for (const [key, row] of await database.all<Row>('rows')) book.rows.set(key, row)
     for (const [key, one] of await database.all<Outgoing>('outbox')) book.outbox.set(key, one)
     for (const [key, batch] of await database.all<Batch>('batches')) book.batches.set(key, batch)
-    for (const [key, batch] of await database.all<SealedBatch>('carried')) book.carried.set(key, batch)
+    for (const [key, batch] of await database.all<SealedBatch | Parcel>('carried')) book.carried.set(key, batch)
     for (const [key, problem] of await database.all<StoredProblem>('problems')) book.problems.set(key, problem)
     for (const [key, file] of await database.all<StoredFile>('files')) book.files.set(key, file)
     const last = [...book.outbox.keys()].at(-1)
@@ -176,6 +190,8 @@ export class Book {
     }
   }
 }
+
+export const NOTHING_CARRIED: Carriage = { delivered: 0, refused: 0, problem: null }
 
 /** What a phone knows that has just enrolled. */
 export function firstRows(who: Omit<Identity, 'number' | 'prev'>, tokens: Tokens): Write[] {

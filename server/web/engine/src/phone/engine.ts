@@ -126,7 +126,7 @@ export class Engine extends Host implements PhoneApi {
 
   // —— syncing ——
 
-  exportUnsent = () => this.step(({ book, keys }) => exportBatches(book, keys))
+  exportUnsent = () => this.step(({ book, keys }) => exportBatches(book, keys, (done, of) => this.tell({ type: 'exporting', done, of })))
   importCarried = (bytes: Uint8Array) => this.step(({ book }) => importBatches(book, bytes))
 
   dismissProblem = (record: string) => this.#edited(record, async ({ book }) => {

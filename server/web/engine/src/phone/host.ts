@@ -4,7 +4,7 @@ import { toHex } from '../bytes'
 import { createDeviceKey } from '../protocol/seal'
 import { createVault, openVault, PIN_MIN_LENGTH, rewrapVault } from '../store/vault'
 import type { EnrolRequest, PhoneEvent, PhoneStatus, SyncState } from './api'
-import { Book, firstRows } from './book'
+import { Book, firstRows, NOTHING_CARRIED } from './book'
 import { Failure } from './failure'
 import { Lists } from './lists'
 import { Listeners } from './listeners'
@@ -123,7 +123,7 @@ export class Host {
       return {
         online: this.parts.transport.online(), running, lastError, nextTry, more: this.#more, support,
         lastSync: book.state.contact?.lastSync ?? null,
-        waiting: lists.waiting(), problems: lists.problems(), carried: book.carried.size, files: lane.progress(),
+        waiting: lists.waiting(), problems: lists.problems(), carried: book.carried.size, carriage: book.state.carriage ?? NOTHING_CARRIED, files: lane.progress(),
       }
     })
   }

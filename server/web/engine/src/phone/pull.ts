@@ -11,6 +11,7 @@ import type { Kind } from './api'
 import type { Book, StoredDocument } from './book'
 import { standingOf } from './disputes'
 import { forgottenWith, isOnItsWay } from './files'
+import type { ReadBack } from './read_back'
 import { emptyRow, refreshed, signed, type Row } from './row'
 
 const REVIEWS: readonly string[] = ['draft', 'submitted', 'returned', 'approved', 'changed']
@@ -30,11 +31,16 @@ export class Pull {
   /** Grants of the account as the answer tells, new ones too. */
   #granted: Cursors = {}
 
-  constructor(private readonly book: Book) {}
+  /** Nothing follows this answer. */
+  #isEnd = false
+
+  /** `sealed`: changes that wait for a receipt still → their records. */
+  constructor(private readonly book: Book, private readonly back: ReadBack, private readonly sealed: ReadonlyMap<string, string>) {}
 
   /** All writes of an answer, to be committed together with those of its receipts. */
   async take(answer: SyncResponse, before: readonly Write[]): Promise<Write[]> {
     this.#granted = answer.cursors
+    this.#isEnd = !answer.more
     for (const { table, key, value } of before) if (table === 'rows') this.#rows.set(key, value as Row)
     for (const entry of answer.entries) await this.#entry(entry)
     this.#grants(answer)
@@ -97,6 +103,13 @@ export class Pull {
     this.#set({ ...next, wrote, mine: row.mine || this.#isMine(document) })
     this.#documents.set(id, this.book.documentWrite(id, document, undo).value)
     await this.#settleProblems(id, what, data)
+    this.#noteReturn(id, what, data)
+  }
+
+  /** What came back is proven. A whole document may tell of what stands behind the page's end; where it begins, the page has reached. */
+  #noteReturn(id: string, what: string, data: Bytes): void {
+    if (!this.back.minds(id) && ![...this.sealed.values()].includes(id)) return
+    this.back.came(namesIn(what, data), (change) => what === 'changes' || this.#isEnd || change.root, this.sealed)
   }
 
   #isMine(document: D.Document): boolean {
@@ -119,13 +132,11 @@ export class Pull {
   /** Looks for changes that share actor and number with one of the server's but are others. */
   async #compare(id: string, what: string, data: Bytes): Promise<void> {
     const { document } = await this.book.document(id, this.#documents.get(id) ?? undefined)
-    const theirs = what === 'changes' ? D.readNames(splitChunks(data)) : D.namesOf(D.absorb(null, data, this.book.actor))
+    const theirs = namesIn(what, data)
     const numbers = new Map(theirs.map((one) => [`${one.actor}/${one.sequence}`, one.hash]))
     const own = D.namesOf(document).filter((one) => one.actor.startsWith(this.book.identity.device))
-    const first = own.find((one) => (numbers.get(`${one.actor}/${one.sequence}`) ?? one.hash) !== one.hash)
-    if (!first) return
-    const later = own.filter((one) => one.actor === first.actor && one.sequence >= first.sequence)
-    this.clashes.push({ record: id, hashes: later.map((one) => one.hash) })
+    const clashing = own.filter((one) => (numbers.get(`${one.actor}/${one.sequence}`) ?? one.hash) !== one.hash)
+    if (clashing.length > 0) this.clashes.push({ record: id, hashes: clashing.map((one) => one.hash) })
   }
 
   async #decision(row: Row, data: Bytes): Promise<void> {
@@ -173,6 +184,14 @@ export class Pull {
     // The server lost what it had acknowledged: everything kept is offered again; it is idempotent (P2, P17).
     for (const batch of this.book.batches.values()) this.#writes.push({ table: 'batches', key: batch.key, value: { ...batch, settled: false } })
   }
+}
+
+function namesIn(what: string, data: Bytes): D.ChangeName[] {
+  if (what === 'changes') return D.readNames(splitChunks(data))
+  const document = D.absorb(null, data, 'ff'.repeat(16))
+  const names = D.namesOf(document)
+  D.closeDocument(document)
+  return names
 }
 
 async function storedIn(what: string, data: Bytes): Promise<(hash: string) => boolean> {

@@ -1,111 +1,130 @@
-// A new incarnation (P6): when the server says that a sequence number was used before (a cloned or
-// restored phone), unsent edits are written again by a new actor. What people see does not change.
-import { concat, toHex } from '../bytes'
-import { readChanges, type Change } from '../document/chunk'
-import { ATTESTATIONS } from '../document/content'
-import * as D from '../document/document'
-import { isFounder } from '../document/founding'
-import { ancestorsOf, effectOf, redo } from '../document/history'
-import { containers, fieldAt, isLine, valueAt } from '../form'
-import { isEmpty } from '../form/answers'
+// A copy of this phone wrote under its name (P6, PROTOCOL §6.1): a new actor is used from now on. Of what is not stored
+// only that is made again which never can be; everything else waits as it is, the server may well have it.
+// What people see does not change. The twin of `sync/src/phone/incarnation.rs`.
+import { toHex } from '../bytes'
+import { madeAgain } from '../document/again'
+import { splitChunks } from '../document/chunk'
+import { decode } from '../protocol/cbor'
+import type { BatchManifest } from '../protocol/message'
 import type { Write } from '../store/database'
-import type { Book, Identity, Outgoing, SealedItem } from './book'
+import type { Batch, Book, Identity, Outgoing } from './book'
 import { refreshed } from './row'
 
-/** Everything not stored by the server moves to a new actor, in one transaction. */
-export async function reincarnate(book: Book, reused: readonly SealedItem[]): Promise<void> {
-  const lost = new Map<string, Set<string>>()
-  const commands: { record: string; name: 'submit' | 'withdraw' }[] = []
-  const writes: Write[] = []
-  const note = (record: string, hash: string): void => void lost.set(record, (lost.get(record) ?? new Set()).add(hash))
-  const wish = (record: string, name: string | null): void => {
-    if (name === 'submit' || name === 'withdraw') commands.push({ record, name })
+/** How far ahead a batch is numbered whose number was used (`NUMBER_JUMP`). */
+const NUMBER_JUMP = 1000
+
+/** A statement to make again, about the new heads. */
+export interface Statement { record: string; name: 'submit' | 'withdraw'; expected: string[] }
+
+/** What the answers to one request leave to be done again. */
+export interface Again {
+  /** Record → changes the server will never take. */
+  bad: Map<string, Set<string>>
+  statements: Statement[]
+  /** Batches under a number that was used before. */
+  renumber: Batch[]
+  /** Receipts to store only together with what they lead to. */
+  settled: Write[]
+}
+
+/** Does it, under one new incarnation; answers whether there was anything. */
+export async function writeAgain(book: Book, again: Again): Promise<boolean> {
+  if (again.renumber.length === 0 && again.bad.size === 0 && again.statements.length === 0) return false
+  const fresh = toHex(book.context.random(8))
+  if (again.renumber.length > 0) await renumber(book, again.renumber, fresh)
+  if (again.bad.size > 0 || again.statements.length > 0) await remake(book, again, fresh)
+  return true
+}
+
+/** Another actor from now on. What is unsealed stays its author's. */
+function becomeNew(book: Book, fresh: string): { writes: Write[]; outbox: Outgoing[] } {
+  const { identity, actor, state } = book
+  if (identity.incarnation === fresh) return { writes: [], outbox: [...book.outbox.values()] }
+  const links = { ...state.links, [actor]: { number: identity.number, prev: identity.prev } }
+  const next: Identity = { ...identity, incarnation: fresh, number: 0, prev: null }
+  const outbox = [...book.outbox.values()].map((one) => (one.type === 'edit' ? { ...one, actor: one.actor ?? actor } : one))
+  return { writes: [{ table: 'state', key: 'links', value: links }, { table: 'state', key: 'identity', value: next }], outbox }
+}
+
+/** The outbox as a whole, in this order. */
+function replaced(book: Book, outbox: readonly Outgoing[]): Write[] {
+  const old = [...book.outbox.keys()].map((key): Write => ({ table: 'outbox', key }))
+  return [...old, ...outbox.map((one): Write => {
+    const key = book.nextKey()
+    return { table: 'outbox', key, value: { ...one, key } }
+  })]
+}
+
+/** The number says nothing about the content: the same items by the same actor, far ahead. */
+async function renumber(book: Book, batches: readonly Batch[], fresh: string): Promise<void> {
+  const before = book.actor
+  const { writes, outbox } = becomeNew(book, fresh)
+  const links = { ...book.state.links, [before]: { number: book.identity.number, prev: book.identity.prev } }
+  for (const { actor, number } of batches) {
+    const link = links[actor] ?? { number: 0, prev: null }
+    links[actor] = { ...link, number: Math.max(link.number, number) + NUMBER_JUMP }
   }
-  for (const item of reused) {
-    item.hashes.forEach((hash) => note(item.record, hash))
-    wish(item.record, item.name)
-  }
-  for (const batch of book.batches.values()) {
-    if (batch.settled || batch.actor !== book.actor) continue
-    for (const item of batch.items.filter((one) => !reused.includes(one))) {
-      item.hashes.forEach((hash) => note(item.record, hash))
-      wish(item.record, item.name)
-    }
-    writes.push({ table: 'batches', key: batch.key })
-  }
-  for (const one of book.outbox.values()) {
-    if (one.type === 'edit') note(one.record, one.hash)
-    else wish(one.record, one.name)
-    writes.push({ table: 'outbox', key: one.key })
-  }
-  const identity: Identity = { ...book.identity, incarnation: toHex(book.context.random(8)), number: 0, prev: null }
-  writes.push({ table: 'state', key: 'identity', value: identity })
+  const items = batches.flatMap(unseal)
+  const gone = batches.map(({ key }): Write => ({ table: 'batches', key }))
+  await book.commit([...writes, { table: 'state', key: 'links', value: links }, ...gone, ...replaced(book, [...items, ...outbox])])
+  book.forgetDocuments()
+}
+
+/** The items of a batch as they were before it was sealed. */
+function unseal({ actor, sealed: [bytes, , payload], items: known }: Batch): Outgoing[] {
+  const { items, seen } = decode(bytes) as BatchManifest
+  return items.flatMap((item): Outgoing[] => {
+    const record = toHex(item.record)
+    const id = { key: '', record, item: toHex(item.id) }
+    if (item.t === 'command') return [{ ...id, type: 'command', name: item.name as Statement['name'], expected: item.expected.map(toHex) }]
+    const hashes = known.find((one) => one.id === id.item)?.hashes ?? []
+    const chunks = splitChunks(payload[item.payload] ?? new Uint8Array())
+    return chunks.map((chunk, at) => ({ ...id, type: 'edit', bytes: chunk, hash: hashes[at] ?? '', area: item.area, seen: seen[item.area] ?? null, actor }))
+  })
+}
+
+/** Changes the server will never take, and what depends on them, as changes of the new incarnation. */
+async function remake(book: Book, { bad, statements, settled }: Again, fresh: string): Promise<void> {
+  const { writes, outbox } = becomeNew(book, fresh)
+  const actor = book.identity.device + fresh
+  const gone = new Set<string>()
   const heads = new Map<string, string[]>()
-  for (const [record, hashes] of lost) heads.set(record, await rewrite(book, record, hashes, identity.device + identity.incarnation, writes))
-  for (const { record, name } of commands) {
-    const key = book.nextKey()
-    const expected = heads.get(record) ?? book.row(record).heads
-    writes.push({ table: 'outbox', key, value: { key, record, type: 'command', name, expected } satisfies Outgoing })
+  let waiting = outbox
+  for (const [record, changes] of bad) {
+    const made = await madeAgain((await book.document(record)).document, changes, actor)
+    const origin = originOf(book, waiting, record, made.removed)
+    for (const hash of made.removed) gone.add(hash)
+    waiting = waiting.filter((one) => one.type !== 'edit' || one.record !== record || !made.removed.has(one.hash))
+    waiting.push(...made.changes.map((one): Outgoing => ({ key: '', record, type: 'edit', ...one, ...origin })))
+    const row = book.row(record)
+    const next = refreshed(row, made.document, book.formOf(row))
+    heads.set(record, next.heads)
+    writes.push({ table: 'rows', key: record, value: next }, book.documentWrite(record, made.document, null))
   }
-  book.forgetDocuments()
-  await book.commit(writes)
+  // What is about changes made again comes after them, and is about the new ones.
+  const later = waiting.filter((one): one is Outgoing & { type: 'command' } => one.type === 'command' && bad.has(one.record))
+  const edits = waiting.filter((one) => one.type === 'edit' || !bad.has(one.record))
+  const about = ({ record, expected }: Statement): string[] => (expected.some((head) => gone.has(head)) ? heads.get(record) ?? book.row(record).heads : expected)
+  const commands = [...statements, ...later].map((one): Outgoing => ({ key: '', type: 'command', record: one.record, name: one.name, expected: about(one) }))
+  const hollow = [...book.batches.values()].filter((batch) => !batch.settled && batch.items.every((item) => item.type === 'edit' && item.hashes.every((hash) => gone.has(hash))))
+  await book.commit([...settled, ...writes, ...hollow.map(({ key }): Write => ({ table: 'batches', key })), ...replaced(book, [...edits, ...commands])])
   book.forgetDocuments()
 }
 
-/** The record without its lost changes, and their effect as new ones; answers the new heads. */
-async function rewrite(book: Book, record: string, lost: ReadonlySet<string>, actor: string, writes: Write[]): Promise<string[]> {
-  const { document } = await book.document(record)
-  const row = book.row(record)
-  const form = book.formOf(row)
-  const now = book.context.now()
-  const all = await readChanges(D.changesSince(document, []))
-  // What everybody begins alike is nobody's mistake: it stays, and is offered again as it is.
-  const founding = all.find((one) => isFounder(D.readNames([one.bytes])[0]?.actor ?? ''))
-  const gone = all.filter((one) => lost.has(one.hash) && one !== founding)
-  const kept = all.filter((one) => !lost.has(one.hash) || one === founding)
-  const signed = gone.findLastIndex((one) => effectOf(document, one.bytes).made.some(({ place }) => place === `${ATTESTATIONS}/`))
-  const { base, taken } = again(document, gone.slice(0, signed + 1), kept, actor)
-  const late = gone.slice(signed + 1)
-  const answers = D.answersOf(document)
-  const puts = D.pathsWritten(document, late.map((one) => one.bytes))
-    .map((path): D.Put => ({ path, value: valueAt(answers, path), type: form && fieldAt(form, path)?.type }))
-  const made = form ? containers(form) : Object.keys(answers).filter((name) => typeof answers[name] === 'object' && answers[name] !== null)
-  let next: D.Document
-  if (base === null && kept.length === 0) {
-    next = D.createDocument(actor, made, puts, now)
-  } else {
-    const rest = kept.filter((one) => !taken.has(one.hash))
-    const whole = base !== null && rest.length === 0 ? base : D.absorb(base, concat(rest.map((one) => one.bytes)), actor)
-    // Others may have answered a line meanwhile; what stands there stays.
-    const before = D.answersOf(whole)
-    const stands = (path: string): boolean => form !== undefined && isLine(form, path) && !isEmpty(valueAt(before, path))
-    next = D.putAll(whole, puts.filter((put) => !stands(put.path)), now)
+/** Under which village and from which position of its feed changes were first made: made again they are no later (P11). */
+function originOf(book: Book, outbox: readonly Outgoing[], record: string, changes: ReadonlySet<string>): { area?: string; seen?: number | null } {
+  const found: { area: string; seen: number | null }[] = []
+  for (const { sealed: [bytes], items } of book.batches.values()) {
+    if (!items.some((one) => one.record === record && one.hashes.some((hash) => changes.has(hash)))) continue
+    const { items: named, seen } = decode(bytes) as BatchManifest
+    for (const item of named) {
+      if (item.t === 'edit' && toHex(item.record) === record && item.changes.some((hash) => changes.has(toHex(hash)))) found.push({ area: item.area, seen: seen[item.area] ?? null })
+    }
   }
-  const known = new Set(kept.filter((one) => one !== founding || !lost.has(one.hash)).map((one) => one.hash))
-  for (const { bytes, hash } of await readChanges(D.changesSince(next, []))) {
-    if (known.has(hash)) continue
-    const key = book.nextKey()
-    writes.push({ table: 'outbox', key, value: { key, record, type: 'edit', bytes, hash, area: row.area, seen: book.seen(row.area) } satisfies Outgoing })
+  for (const one of outbox) {
+    if (one.type === 'edit' && one.record === record && changes.has(one.hash)) found.push({ area: one.area ?? book.row(record).area, seen: one.seen ?? null })
   }
-  const fresh = refreshed(row, next, form)
-  writes.push({ table: 'rows', key: record, value: fresh }, book.documentWrite(record, next, null))
-  return fresh.heads
-}
-
-/**
- * Lost changes up to the last attestation, one by one, each on exactly what it stood on: a signature
- * covers what its change depends on, and must go on covering the same content.
- */
-function again(document: D.Document, lost: readonly Change[], kept: readonly Change[], actor: string): { base: D.Document | null; taken: Set<string> } {
-  let base: D.Document | null = null
-  const taken = new Set<string>()
-  for (const { bytes } of lost) {
-    const effect = effectOf(document, bytes)
-    const below = ancestorsOf(document, effect.deps)
-    const needed = kept.filter((one) => below.has(one.hash) && !taken.has(one.hash))
-    if (needed.length > 0) base = D.absorb(base, concat(needed.map((one) => one.bytes)), actor)
-    for (const one of needed) taken.add(one.hash)
-    base = base === null ? D.createDocument(actor, effect.made.map((one) => one.key), effect.puts, effect.madeAt) : redo(base, effect)
-  }
-  return { base, taken }
+  const area = found[0]?.area ?? book.row(record).area
+  const seen = found.filter((one) => one.area === area).map((one) => one.seen)
+  return { area, seen: seen.length === 0 ? book.seen(area) : seen.reduce((least, one) => (least === null || one === null ? null : Math.min(least, one))) }
 }

@@ -4,6 +4,7 @@ import { deflate } from '../protocol/deflate'
 import { concat } from '../bytes'
 import { decodeResponse, encodeRequest, VERSION } from '../protocol/message'
 import { judged, sealAll } from './outbox'
+import { ReadBack } from './read_back'
 import { ask } from './session'
 import { nextPush, unsynced, type SyncParts } from './sync'
 
@@ -18,7 +19,7 @@ export async function surrender({ book, keys, transport, exclusive }: SyncParts)
     const headers = { 'content-type': 'application/cbor', 'content-encoding': 'deflate', accept: 'application/cbor' }
     const reply = await ask(transport, 'POST', '/api/v1/surrenders', headers, await deflate(encodeRequest(request)))
     const { receipts } = decodeResponse(concat([reply.body]))
-    await exclusive(() => book.commit(judged(book, receipts).writes))
+    await exclusive(async () => book.commit((await judged(book, receipts, new ReadBack(book))).writes))
     for (const batch of offered) stuck.add(batch.key)
   }
   // Photos go another way: they wait here until somebody carries them (`carry.ts`).

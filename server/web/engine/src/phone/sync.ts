@@ -5,13 +5,15 @@ import { decode } from '../protocol/cbor'
 import { deflate } from '../protocol/deflate'
 import { decodeResponse, encodeRequest, VERSION, type BatchManifest, type SealedBatch, type SyncResponse } from '../protocol/message'
 import type { Access } from './access'
-import type { Batch, Book, Contact, SealedItem } from './book'
+import type { Batch, Book, Contact } from './book'
+import { deliver } from './deliver'
 import { Failure } from './failure'
 import { wished } from './files'
 import { learnNames, recordsToAsk } from './names'
 import { judged, sealAll } from './outbox'
 import { leavers, Pull } from './pull'
-import { reincarnate } from './reincarnate'
+import { offerLost, ReadBack, sealedChanges } from './read_back'
+import { writeAgain } from './reincarnate'
 import { ask } from './session'
 import type { Transport } from './transport'
 
@@ -44,11 +46,12 @@ export async function synchronise(parts: SyncParts): Promise<void> {
     })
     const askedAt = parts.book.context.now()
     const answer = await exchange(parts, push)
-    const reused = await parts.exclusive(() => takeIn(parts, answer, askedAt))
+    const unfinished = await parts.exclusive(() => takeIn(parts, answer, askedAt))
     const open = offered.filter((batch) => parts.book.batches.get(batch.key)?.settled === false)
     stuck = new Set([...stuck, ...open.map((batch) => batch.key)])
-    if (!answer.more && !reused && answer.rewound.length === 0 && nextPush(parts.book, stuck).push.length === 0) break
+    if (!answer.more && !unfinished && answer.rewound.length === 0 && nextPush(parts.book, stuck).push.length === 0) break
   }
+  await deliver(parts)
   await nameAuthors(parts)
 }
 
@@ -93,7 +96,7 @@ export function nextPush(book: Book, stuck: ReadonlySet<string>): { push: Sealed
     offered.push(batch)
   }
   for (const [key, batch] of book.carried) {
-    if (stuck.has(key)) continue
+    if (!Array.isArray(batch) || stuck.has(key)) continue
     if (!fits(batch)) break
     push.push(batch)
   }
@@ -127,20 +130,22 @@ export function unsynced(book: Book): number {
   return book.outbox.size + sealed.reduce((sum, batch) => sum + batch.items.length, 0)
 }
 
-/** Stores one answer whole; answers whether a new incarnation was begun. */
+/** Stores one answer whole; answers whether something has to be sent again. */
 async function takeIn({ book, touched }: SyncParts, answer: SyncResponse, askedAt: number): Promise<boolean> {
-  const { writes, reused } = judged(book, answer.receipts)
-  const pull = new Pull(book)
+  const back = new ReadBack(book)
+  const { writes, again } = await judged(book, answer.receipts, back)
+  back.rewound(answer.rewound.filter((grant) => grant in (book.state.cursors ?? {})))
+  const pull = new Pull(book, back, sealedChanges(book, writes))
   const contact: Contact = { lastSync: book.context.now(), lastError: null, referenceTag: answer.reference_tag }
   if (!answer.reference && book.state.contact?.referenceTag !== answer.reference_tag) contact.referenceTag = book.state.contact?.referenceTag ?? null
-  await book.commit([...wished(book, answer.want, askedAt), ...(await pull.take(answer, writes)), { table: 'state', key: 'contact', value: contact }])
-  const clashes = pull.clashes.map(({ record, hashes }): SealedItem => ({ id: '', record, type: 'edit', hashes, name: null }))
-  const again = [...reused, ...clashes]
-  if (again.length > 0) await reincarnate(book, again)
+  await book.commit([...wished(book, answer.want, askedAt), ...(await pull.take(answer, writes)), back.write(), { table: 'state', key: 'contact', value: contact }])
+  for (const { record, hashes } of pull.clashes) again.bad.set(record, new Set([...(again.bad.get(record) ?? []), ...hashes]))
+  const isAgain = await writeAgain(book, again)
+  const isOffered = !answer.more && (await offerLost(book))
   const gone = leavers(book)
   await book.commit(gone)
   const left = gone.filter((write) => write.table === 'rows').map((write) => write.key)
   const items = answer.receipts.flatMap((receipt) => [...book.batches.values()].filter((batch) => batch.number === receipt.number).flatMap((batch) => batch.items))
   touched([...new Set([...pull.touched, ...items.map((item) => item.record), ...left])], answer.reference !== null, answer.more)
-  return again.length > 0
+  return isAgain || isOffered
 }

@@ -80,11 +80,21 @@ class Fake {
       waiting: [held, ...visits].filter((one) => one.waiting).length, problems: 0, conflicts: held.conflicts.filter((one) => !one.left).length, disputes: this.of('dispute', held.id).filter((one) => this.dispute(one)?.open).length, paired: true, alias: null,
     }
   }
+  /** Taken along; a sync delivers all but one, which is for another server, and one is damaged. */
+  carried = 0
+  carriage: SyncState['carriage'] = { delivered: 0, refused: 0, problem: null }
+  deliver(): SyncState {
+    if (this.carried > 2) {
+      this.carriage = { delivered: this.carried - 2, refused: 1, problem: 'carriage_key_unknown' }
+      this.carried = 1
+    }
+    return this.sync()
+  }
   sync(): SyncState {
     const waiting = [...this.records.values()].filter((one) => one.waiting)
     const troubled = this.of('difficulty')[0]
     return {
-      online: this.online, running: false, lastSync: this.last, lastError: null, nextTry: null, carried: 0, more: false, support: this.status().support,
+      online: this.online, running: false, lastSync: this.last, lastError: null, nextTry: null, carried: this.carried, carriage: this.carriage, more: false, support: this.status().support,
       waiting: waiting.map((one) => ({ record: one.id, kind: one.kind, title: this.name(one), savedAt: one.savedAt })),
       files: new URLSearchParams(location.search).has('photos')
         ? { total: 12, done: 7, bytes: 3_600_000, sentBytes: 2_280_000, paused: null, current: { sha256: element(0x2001) + element(0x2001), sent: 120_000, bytes: 300_000 } }
@@ -208,8 +218,9 @@ export function fakePhone(): PhoneApi {
     withdraw: async (id) => { fake.get(id).review = 'draft'; fake.touched(id) },
     resolve: async (id, path, value) => { const held = fake.get(id); held.conflicts = held.conflicts.filter((one) => one.path !== path); return fake.put(id, path, value) },
     leaveConflict: async (id, path) => { const held = fake.get(id); held.conflicts = held.conflicts.map((one) => (one.path === path ? { ...one, left: true } : one)); fake.touched(id) },
-    syncNow: async () => fake.sync(), syncState: async () => fake.sync(),
-    exportUnsent: async () => ({ name: '必到-未上传.bidao', bytes: new Uint8Array(8), batches: 1 }), importCarried: async () => 1, dismissProblem: async () => {},
+    syncNow: async () => fake.deliver(), syncState: async () => fake.sync(),
+    exportUnsent: async () => ({ name: 'bidao-ab12cd34ef567890-2016-01-05.cbor', bytes: new Uint8Array(1_234_567), batches: 7 }),
+    importCarried: async () => (fake.carried += 7), dismissProblem: async () => {},
     rememberPlace: async () => {}, lastPlace: async () => null,
     subscribe: (listener) => { fake.listeners.add(listener); return () => void fake.listeners.delete(listener) },
   }

@@ -1,0 +1,203 @@
+// A copy of this phone goes on under its name, and a server that was put back to a backup: nothing is lost, nothing is
+// made twice, nothing counts as made later. The cases of `sync/tests/copies.rs` and `sync/tests/phone.rs`.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { toHex } from '../src/bytes'
+import * as D from '../src/document/document'
+import type { BatchManifest, Edit } from '../src/protocol/message'
+import { enrolled, entry, held, VILLAGE, type Phone } from './phone'
+import { MORNING, withAutomerge } from './support'
+
+beforeAll(withAutomerge)
+
+const GRANT = `a:${VILLAGE}`
+const reused = (sequence: number) => ({ status: 'refused', code: 'sequence_reused', detail: `sequence ${sequence}` }) as const
+
+/** The village is read as far as that entry, which is somebody else's household. */
+const reads = async (here: Phone, seq: number) => {
+  here.line.entries = [entry(seq.toString(16).padStart(32, '0'), 'document', D.saveDocument(D.createDocument('0e'.repeat(16), ['members'], [], MORNING)), seq)]
+  here.line.down = false
+  await here.engine.syncNow()
+  here.line.down = true
+}
+
+const edits = (batches: readonly BatchManifest[], record: string): Edit[] =>
+  batches.flatMap((one) => one.items).filter((item): item is Edit => item.t === 'edit' && toHex(item.record) === record)
+
+/** What the copy wrote: it knows what this phone had sent, and writes under this phone's name. */
+const written = (here: Phone, path: string, value: string): D.Document =>
+  D.putAll(D.openDocument(D.saveDocument(held(here)), toHex(here.line.pushed().at(-1)!.actor)), [{ path, value }], MORNING)
+
+describe('a phone that was copied', () => {
+  it('makes again only what comes after the number that was used, on the same past', async () => {
+    const here = await enrolled()
+    await reads(here, 4)
+    const theirs = written(here, 'phone', '13800000000')
+    await here.engine.put(here.household, 'address', 'A')
+    await here.engine.put(here.household, 'group_name', '3组')
+    const before = here.line.pushed().length
+    let asked = 0
+    here.line.fate = () => (asked++ === 0 ? reused(3) : { status: 'stored' })
+    here.line.entries = [entry(here.household, 'document', D.saveDocument(theirs), 5)]
+    here.line.down = false
+    expect((await here.engine.syncNow()).problems).toEqual([])
+    const [first, again] = here.line.pushed().slice(before)
+    expect(first?.items).toHaveLength(1)
+    expect(edits(again ? [again] : [], here.household).flatMap((one) => one.changes)).toHaveLength(2)
+    expect(toHex(again!.actor)).not.toBe(toHex(first!.actor))
+    // The grant is read from the start, because what came with the refusal clashed.
+    here.line.entries = [entry(here.household, 'document', D.saveDocument(theirs), 6)]
+    await here.engine.syncNow()
+    expect((await here.engine.record(here.household)).answers).toMatchObject({ address: 'A', group_name: '3组', phone: '13800000000' })
+    // The root and the member were made once, and the new words do not claim to have seen the copy's.
+    const taken = here.line.requests.flatMap((one) => one.push).at(-1)![2][0]!
+    const whole = D.absorb(D.openDocument(D.saveDocument(theirs), '0f'.repeat(16)), taken, '0f'.repeat(16))
+    expect(D.namesOf(whole).filter((one) => one.root)).toHaveLength(1)
+    expect(D.answersOf(whole)).toMatchObject({ address: 'A', phone: '13800000000' })
+    expect(here.line.requests.at(-1)?.push ?? []).toEqual([])
+    await here.engine.lock()
+  })
+
+  it('writes over nobody\'s value unseen', async () => {
+    const here = await enrolled()
+    await reads(here, 4)
+    const theirs = written(here, 'severity', 'severe')
+    await here.engine.put(here.household, 'severity', 'light')
+    let asked = 0
+    here.line.fate = () => (asked++ === 0 ? reused(3) : { status: 'stored' })
+    here.line.entries = [entry(here.household, 'document', D.saveDocument(theirs), 5)]
+    here.line.down = false
+    await here.engine.syncNow()
+    // What the copy wrote came with the refusal; the word made again stands beside it.
+    here.line.entries = [entry(here.household, 'document', D.saveDocument(theirs), 6)]
+    await here.engine.syncNow()
+    expect((await here.engine.conflicts())[0]?.values.map((one) => one.value).sort()).toEqual(['light', 'severe'])
+    await here.engine.lock()
+  })
+
+  it('says that what it makes again was made no later', async () => {
+    const here = await enrolled()
+    await reads(here, 4)
+    await here.engine.put(here.household, 'address', 'A')
+    await here.engine.syncNow()
+    here.line.fate = () => ({ status: 'refused', code: 'try_again' })
+    await reads(here, 9)
+    const sealed = here.line.pushed().at(-1)!
+    let asked = 0
+    here.line.fate = () => (asked++ === 0 ? reused(3) : { status: 'stored' })
+    here.line.down = false
+    await here.engine.syncNow()
+    const again = here.line.pushed().at(-1)!
+    expect(toHex(again.actor)).not.toBe(toHex(sealed.actor))
+    expect([sealed.seen, again.seen]).toEqual([{ [VILLAGE]: 4 }, { [VILLAGE]: 4 }])
+    await here.engine.lock()
+  })
+
+  it('leaves unsent work on other records as it is, under its author', async () => {
+    const here = await enrolled()
+    await reads(here, 4)
+    await here.engine.put(here.household, 'address', 'A')
+    const second = await here.engine.addHousehold(VILLAGE, { address: '小南村9组' })
+    const first = D.namesOf(held(here)).at(-1)!.actor
+    here.line.fate = (manifest, at) => {
+      const item = manifest.items[at]
+      if (toHex(item!.record) === second) return { status: 'refused', code: 'try_again' }
+      return toHex(manifest.actor) === first ? reused(3) : { status: 'stored' }
+    }
+    here.line.down = false
+    await here.engine.syncNow()
+    here.line.fate = () => ({ status: 'stored' })
+    await here.engine.syncNow()
+    const roots = edits(here.line.pushed(), second).flatMap((one) => one.changes.map(toHex))
+    expect(new Set(roots).size).toBe(1)
+    expect(D.rootActor(held(here, second))).toBe(first)
+    expect((await here.engine.syncState()).waiting).toEqual([])
+    await here.engine.lock()
+  })
+
+  it('seals the same items again where only the number of the batch was used', async () => {
+    const here = await enrolled()
+    await reads(here, 4)
+    await here.engine.put(here.household, 'address', 'A')
+    const visit = await here.engine.startVisit(here.household)
+    await here.engine.submit(visit)
+    const before = here.line.pushed().length
+    const copied = toHex(here.line.pushed().at(-1)!.actor)
+    here.line.fate = (manifest, at) => {
+      if (toHex(manifest.actor) === copied && manifest.number < 1000) return { status: 'refused', code: 'batch_number_reused' }
+      return { status: manifest.items[at]?.t === 'command' ? 'done' : 'stored' }
+    }
+    here.line.down = false
+    expect((await here.engine.syncNow()).problems).toEqual([])
+    const [first, again] = here.line.pushed().slice(before)
+    expect(again?.items).toEqual(first?.items)
+    expect(toHex(again!.actor)).toBe(toHex(first!.actor))
+    expect([again!.number, again!.prev]).toEqual([first!.number + 1001, new Uint8Array(await crypto.subtle.digest('SHA-256', here.line.requests.flatMap((one) => one.push)[before]![0]))])
+    await here.engine.put(here.household, 'address', 'B')
+    await here.engine.syncNow()
+    const next = here.line.pushed().at(-1)!
+    expect([toHex(next.actor) === toHex(first!.actor), next.number]).toEqual([false, 1])
+    expect((await here.engine.syncState()).waiting).toEqual([])
+    await here.engine.lock()
+  })
+})
+
+describe('a server put back to a backup', () => {
+  it('is offered what it had acknowledged on a page before it, once', async () => {
+    const here = await enrolled()
+    await reads(here, 4)
+    await here.engine.put(here.household, 'address', 'A')
+    here.line.forgets = true
+    // The first page acknowledges the edit and ends before it; the next one is the backup's.
+    here.line.extra = { more: true }
+    const before = here.line.requests.length
+    here.line.down = false
+    await here.engine.syncNow()
+    const pushes = here.line.requests.slice(before).map((one) => one.push.length)
+    expect(pushes).toEqual([1, 0, 1])
+    const [first, again] = edits(here.line.pushed().slice(-2), here.household)
+    expect(again?.changes).toEqual(first?.changes)
+    expect(toHex(here.line.pushed().at(-1)!.actor)).toBe(toHex(here.line.pushed().at(-2)!.actor))
+    for (let at = 0; at < 2; at++) {
+      await here.engine.syncNow()
+      expect(here.line.requests.at(-1)?.push).toEqual([])
+    }
+    await here.engine.lock()
+  })
+
+  it('is offered nothing that came back, even before its receipt', async () => {
+    const here = await enrolled()
+    await reads(here, 4)
+    await here.engine.put(here.household, 'address', 'A')
+    await here.engine.exportUnsent()
+    here.line.fate = () => ({ status: 'refused', code: 'try_again' })
+    here.line.down = false
+    await here.engine.syncNow()
+    // Another phone had carried it: it comes with the feed, and the receipt says `duplicate` later.
+    const changes = here.line.requests.flatMap((one) => one.push).at(-1)![2][0]!
+    here.line.entries = [entry(here.household, 'changes', changes, 5)]
+    await here.engine.syncNow()
+    here.line.fate = () => ({ status: 'duplicate' })
+    here.line.forgets = true
+    const before = here.line.requests.length
+    await here.engine.syncNow()
+    expect(here.line.requests.slice(before).map((one) => one.push.length)).toEqual([1])
+    await here.engine.lock()
+  })
+
+  it('is offered own changes that no kept batch holds any more', async () => {
+    const here = await enrolled()
+    await reads(here, 4)
+    // Long ago: more batches were settled since than are kept.
+    const kept = await here.database.all('batches')
+    await here.database.commit(kept.map(([key]) => ({ table: 'batches', key })))
+    await here.engine.lock()
+    await here.engine.unlock('246810')
+    here.line.extra = { rewound: [GRANT] }
+    here.line.down = false
+    const before = here.line.pushed().length
+    await here.engine.syncNow()
+    const offered = edits(here.line.pushed().slice(before), here.household).flatMap((one) => one.changes.map(toHex))
+    expect(offered).toEqual(D.namesOf(held(here)).map((one) => one.hash))
+    await here.engine.lock()
+  })
+})
