@@ -78,7 +78,9 @@ const FRAMEWORK: &str = "actix_http::h1=off";
 pub fn start_logging(level: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("BIDAO_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{level},{FRAMEWORK}")));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let lines = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that cannot be written, because the log's disk is full, would be told of on standard error: a panic.
+    lines.log_internal_errors(false).init();
 }
 
 #[cfg(test)]

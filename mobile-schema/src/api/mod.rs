@@ -18,6 +18,7 @@ pub mod person;
 pub mod problem;
 pub mod prompt;
 pub mod quarantine;
+pub mod readiness;
 pub mod record;
 pub mod reference;
 pub mod register;

@@ -12,6 +12,9 @@ pub const SIGNING_KEY_NAME: &str = "signing_key";
 /// Name of the setting that holds the key files are sealed with.
 pub const FILE_KEY: &str = "file_key";
 
+/// Name of the setting that is written to learn whether writes succeed again.
+pub const PROBE: &str = "probe";
+
 /// A setting's value.
 ///
 /// # Errors

@@ -23,7 +23,7 @@ mod reference;
 mod register;
 mod relocation;
 mod review;
-mod session;
+pub mod session;
 mod survey;
 mod sync;
 mod token;
