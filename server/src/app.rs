@@ -11,6 +11,7 @@ use crate::domain::{carriage, duplicate, file, projection};
 use crate::error::Result;
 use crate::file_store::FileStore;
 use crate::file_store::turn::Turns;
+use crate::health::{Health, LOW_SPACE};
 use crate::http::pace::Pace;
 use crate::http::patience::Patience;
 use crate::http::streams::Streams;
@@ -18,7 +19,7 @@ use crate::http::tls::Certificate;
 use crate::picture::parent::Program;
 use crate::stop::Stop;
 use crate::store::Db;
-use crate::store::audit::Audit;
+use crate::store::audit::{self, Audit};
 use crate::telemetry::Metrics;
 
 /// What every request shares. Cheap to clone.
@@ -52,6 +53,10 @@ pub struct App {
     pub streams: Streams,
     /// How long slow clients are waited for.
     pub patience: Patience,
+    /// How the parts are that the server stands on.
+    pub health: Arc<Health>,
+    /// Below so many free bytes on a disk the operator should hear of it.
+    pub low_space: u64,
 }
 
 impl App {
@@ -61,6 +66,9 @@ impl App {
     /// The store of files cannot be used; the database cannot be reached or migrated.
     pub fn open(config: Config, ctx: Ctx) -> Result<Self> {
         let db = Db::open_with(config.database.clone(), config.keys.clone())?;
+        if let Some(written) = db.read_blocking(|tx| audit::newest(tx.conn))? {
+            ctx.not_before(written);
+        }
         let files = FileStore::open(&config.files, &file::key::load_or_make(&db, &ctx)?)?;
         let keys = Arc::new(Keys::load_or_make(&db, &ctx)?);
         carriage::ensure_key(&db, &ctx)?;
@@ -82,6 +90,8 @@ impl App {
             stop: Stop::default(),
             streams: Streams::default(),
             patience: Patience::default(),
+            health: Arc::default(),
+            low_space: LOW_SPACE,
         })
     }
 }

@@ -111,7 +111,7 @@ enum Command {
     #[command(hide = true)]
     Picture(picture::PictureArgs),
     /// Check the audit chain, and that every record can be rebuilt from its changes.
-    Verify,
+    Verify(verify::VerifyArgs),
 }
 
 impl DataArgs {
@@ -193,7 +193,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Demo(options) => demo::run(location, &options),
         // Answered above: it may not make the data folder.
         Command::Picture(_) => Ok(()),
-        Command::Verify => verify::run(&open(location)?),
+        Command::Verify(args) => verify::run(&open(location)?, &args),
     }
 }
 

@@ -4,10 +4,35 @@ use std::sync::{Arc, Mutex};
 
 use rand::{RngCore, SeedableRng, rngs::StdRng};
 
+use crate::steady_clock::{MachineHands, SteadyClock};
+
 /// Milliseconds since 1970 (UTC), from whoever owns time.
 pub trait Clock: Send + Sync {
     /// Now, in milliseconds since 1970.
     fn now(&self) -> i64;
+
+    /// Why what it says may be wrong. A clock that is believed without question has no reason.
+    fn doubt(&self) -> Option<Doubt> {
+        None
+    }
+
+    /// Tells it when something was written last: it cannot be earlier now.
+    fn not_before(&self, _written: i64) {}
+}
+
+/// What is wrong with the machine's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// It jumped a little, by so many milliseconds, and is followed.
+    Jumped {
+        /// Forwards, or backwards below zero.
+        by: i64,
+    },
+    /// It is not believed; it is so many milliseconds off the server's own time.
+    Held {
+        /// Ahead, or behind below zero.
+        off_by: i64,
+    },
 }
 
 /// The clock of the machine.
@@ -35,6 +60,12 @@ impl Ctx {
         Self::new(Arc::new(SystemClock), StdRng::from_os_rng())
     }
 
+    /// A clock that does not follow the machine's into another year, and the machine's entropy: for a server.
+    #[must_use]
+    pub fn steady() -> Self {
+        Self::new(Arc::new(SteadyClock::new(MachineHands)), StdRng::from_os_rng())
+    }
+
     /// A given clock and random source.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, rng: StdRng) -> Self {
@@ -45,6 +76,17 @@ impl Ctx {
     #[must_use]
     pub fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// Why what [`Self::now`] says may be wrong.
+    #[must_use]
+    pub fn doubt(&self) -> Option<Doubt> {
+        self.clock.doubt()
+    }
+
+    /// Tells the clock when something was written last.
+    pub fn not_before(&self, written: i64) {
+        self.clock.not_before(written);
     }
 
     /// `N` random bytes.

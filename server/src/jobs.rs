@@ -19,8 +19,13 @@ pub async fn run(app: App) {
     // The first tick comes at once.
     daily.tick().await;
     loop {
-        forget_sessions(&app).await;
-        expire_files(&app).await;
+        // What is forgotten by a wrong clock does not come back.
+        if let Some(doubt) = app.ctx.doubt() {
+            tracing::warn!(?doubt, "nothing is forgotten while the clock is in doubt");
+        } else {
+            forget_sessions(&app).await;
+            expire_files(&app).await;
+        }
         tokio::select! {
             () = app.stop.requested() => return,
             _ = daily.tick() => {}

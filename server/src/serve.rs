@@ -34,6 +34,7 @@ pub fn listen(app: App, workers: usize) -> Result<Listening> {
     let listener = TcpListener::bind(app.config.listen).map_err(taken)?;
     let address = listener.local_addr().map_err(taken)?;
     let (certificate, patience) = (app.certificate.clone(), app.patience);
+    patience::bound_unread(&listener, patience).map_err(taken)?;
     let secure = certificate.is_some();
     let server = HttpServer::new(move || {
         ActixApp::new()

@@ -84,7 +84,9 @@ pub fn start_logging(level: &str) {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{level},{FRAMEWORK}")));
     let quiet = QUIET.iter().filter_map(|directive| directive.parse().ok());
     let filter = quiet.fold(filter, tracing_subscriber::EnvFilter::add_directive);
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let lines = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that cannot be written, because the log's disk is full, would be told of on standard error: a panic.
+    lines.log_internal_errors(false).init();
 }
 
 #[cfg(test)]

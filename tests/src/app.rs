@@ -131,8 +131,7 @@ impl TestApp {
     /// It does not start.
     #[must_use]
     pub fn restored(database: Location, now: i64) -> Self {
-        let files = place_of(&database);
-        Self::open(database, files, now).serving()
+        Self::restored_without_server(database, now).serving()
     }
 
     /// On a file of embedded SQLite, waiting for slow clients as long as the test says.
@@ -178,6 +177,16 @@ impl TestApp {
         let this = Self::open(database, files, now);
         this.write(insert_areas);
         this
+    }
+
+    /// [`Self::restored`], served by another process.
+    ///
+    /// # Panics
+    /// The database cannot be opened.
+    #[must_use]
+    pub fn restored_without_server(database: Location, now: i64) -> Self {
+        let files = place_of(&database);
+        Self::open(database, files, now)
     }
 
     fn open(database: Location, files: Place, now: i64) -> Self {

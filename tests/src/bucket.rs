@@ -1,6 +1,7 @@
 //! A real S3 server on a thread of its own: the program `s3s-fs` on a folder, with signatures checked.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use bidao_server::file_store::{Environment, Place};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -33,15 +34,23 @@ impl S3Server {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the bucket");
         std::fs::create_dir(folder.path().join(BUCKET)).expect("a bucket");
-        let mut builder =
-            S3ServiceBuilder::new(FileSystem::new(folder.path()).expect("a folder for the bucket"));
-        builder.set_auth(SimpleAuth::from_single(KEY, SECRET));
-        let service = builder.build();
-        let runtime = tokio::runtime::Runtime::new().expect("threads");
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("an address");
-        let address = listener.local_addr().expect("an address");
-        runtime.spawn(serve(listener, service));
+        let (address, runtime) = run(folder.path(), ([127, 0, 0, 1], 0).into());
         Self { address, runtime: Some(runtime), folder }
+    }
+
+    /// Stops it: whoever asks is refused the connection.
+    pub fn stop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_timeout(std::time::Duration::from_secs(10));
+        }
+    }
+
+    /// Starts it again where it was, with what it had.
+    ///
+    /// # Panics
+    /// Somebody took its address.
+    pub fn start_again(&mut self) {
+        self.runtime = Some(run(self.folder.path(), self.address).1);
     }
 
     /// The environment of a process that may use it.
@@ -105,6 +114,17 @@ impl S3Server {
         objects.retain(|name| !name.starts_with('.'));
         objects
     }
+}
+
+fn run(folder: &Path, address: SocketAddr) -> (SocketAddr, tokio::runtime::Runtime) {
+    let mut builder = S3ServiceBuilder::new(FileSystem::new(folder).expect("a folder for the bucket"));
+    builder.set_auth(SimpleAuth::from_single(KEY, SECRET));
+    let service = builder.build();
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    let listener = runtime.block_on(TcpListener::bind(address)).expect("an address");
+    let address = listener.local_addr().expect("an address");
+    runtime.spawn(serve(listener, service));
+    (address, runtime)
 }
 
 impl Drop for S3Server {

@@ -20,6 +20,7 @@ pub struct Cluster {
 
 static SHARED: OnceLock<Cluster> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
+static CLUSTERS: AtomicU32 = AtomicU32::new(0);
 
 /// URL of an empty database in the process's shared cluster, which is started at first use.
 ///
@@ -41,6 +42,18 @@ pub fn dump(url: &str) -> Vec<u8> {
     made.stdout
 }
 
+/// Fills an empty database of the cluster with what `pg_dump` wrote.
+///
+/// # Panics
+/// It does not fit.
+pub fn load(url: &str, dump: &Path) {
+    let dump = fs::File::open(dump).expect("a dump");
+    let mut command = as_postgres("psql");
+    command.args(["--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1"]).arg(url);
+    let made = command.stdin(dump).stdout(Stdio::null()).status();
+    assert!(made.is_ok_and(|status| status.success()), "psql loads the dump");
+}
+
 impl Cluster {
     /// Makes and starts a cluster; it ends with this process.
     ///
@@ -52,7 +65,7 @@ impl Cluster {
         let folder = std::env::temp_dir().join(format!(
             "bidao-pg-{}-{}",
             std::process::id(),
-            DATABASES.load(Ordering::SeqCst)
+            CLUSTERS.fetch_add(1, Ordering::SeqCst)
         ));
         fs::create_dir_all(&folder).expect("make the cluster's folder");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o711)).expect("open the folder");
@@ -85,13 +98,25 @@ impl Cluster {
         cluster
     }
 
-    /// Stops the server at once, as a crash does, and starts it again on the same data.
+    /// Stops the server at once, without a word to those who use it.
+    ///
+    /// # Panics
+    /// It does not stop.
+    pub fn stop(&mut self) {
+        let stopped = as_postgres("pg_ctl")
+            .args(["stop", "--silent", "--wait", "--mode", "immediate", "-D"])
+            .arg(self.folder.join("data"))
+            .stderr(Stdio::null())
+            .status();
+        assert!(stopped.is_ok_and(|status| status.success()), "pg_ctl stops the server");
+        let _ = self.process.wait();
+    }
+
+    /// Starts it again on the same data.
     ///
     /// # Panics
     /// It does not come back.
-    pub fn crash_and_restart(&mut self) {
-        self.process.kill().expect("kill the server");
-        let _ = self.process.wait();
+    pub fn start_again(&mut self) {
         self.process = start_server(&self.folder, &self.folder.join("data"));
         self.wait_until_ready();
     }

@@ -6,6 +6,7 @@ pub mod bucket;
 pub mod client;
 pub mod clock;
 pub mod cluster;
+pub mod disk;
 pub mod gallery;
 pub mod measure;
 pub mod process;

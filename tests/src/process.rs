@@ -91,8 +91,24 @@ impl Process {
         Self::start(location, settings, std::fs::File::create(log).expect("a file for the log").into())
     }
 
+    /// [`Self::serve_logging`] in a process that a write beyond its limit on file sizes is refused instead of ending it.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[must_use]
+    pub fn serve_limited(location: &Location, log: &std::path::Path) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"]).arg(binary());
+        let log = std::fs::File::create(log).expect("a file for the log");
+        Self::run(shell, location, &[("BIDAO_LOG", "debug")], log.into())
+    }
+
     fn start(location: &Location, settings: &[(&str, &str)], log: Stdio) -> Self {
-        let mut child = Command::new(binary())
+        Self::run(Command::new(binary()), location, settings, log)
+    }
+
+    fn run(mut program: Command, location: &Location, settings: &[(&str, &str)], log: Stdio) -> Self {
+        let mut child = program
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("BIDAO_DATABASE_URL", url_of(location))
             .env("BIDAO_LOG", "error")

@@ -1392,6 +1392,79 @@ export type PromptRule =
 /** A value of the sentence: fen, hundredths or a count; a name, a date or a code. */
 export type PromptValue = number | string
 
+/** How the server is. While a request of a phone would fail it is a problem (503) with `parts` in it. */
+export interface Readiness {
+  /** Whether phones can sync. */
+  ready: boolean
+  /** Each part, always all of them, in this order: database, files, space, clock. */
+  parts: Part[]
+}
+
+/** One thing the server stands on. */
+export interface Part {
+  /** Which one. */
+  name: PartName
+  /** How it is. */
+  state: PartState
+  /** Why it is not `ok`. */
+  cause?: PartCause | null
+  /** The cause in words. */
+  reason?: Words | null
+  /** What the operator does about it. */
+  advice?: Words | null
+}
+
+/** What the server stands on. */
+export type PartName =
+  /** The database answers and takes writes. */
+  | 'database'
+  /** The store of photos and signatures takes files. */
+  | 'files'
+  /** The disks this machine writes to have room. */
+  | 'space'
+  /** The machine's clock is believed. */
+  | 'clock'
+
+/** How a part is. */
+export type PartState =
+  /** As it should be. */
+  | 'ok'
+  /** Something is wrong; phones sync all the same. */
+  | 'degraded'
+  /** Requests of phones fail until it is back. */
+  | 'down'
+
+/** Why a part is not as it should be. */
+export type PartCause =
+  /** The database cannot be reached or does not answer in time. */
+  | 'database_unreachable'
+  /** The database's disk is full. */
+  | 'database_full'
+  /** The database takes no writes. */
+  | 'database_read_only'
+  /** The database's disk fails. */
+  | 'database_broken'
+  /** The store of files cannot be reached or written. */
+  | 'files_unreachable'
+  /** The store of files is full. */
+  | 'files_full'
+  /** Little room is left. */
+  | 'space_low'
+  /** No room is left. */
+  | 'space_gone'
+  /** The machine's clock jumped while the server ran; the server follows it. */
+  | 'clock_jumped'
+  /** The machine's clock says what cannot be; the server goes on by a time of its own. */
+  | 'clock_held'
+
+/** A sentence in both languages. */
+export interface Words {
+  /** Chinese. */
+  zh: string
+  /** English. */
+  en: string
+}
+
 /** `GET /api/v1/reference` and `reference` of the sync answer (JSON bytes). */
 export interface Reference {
   /** Changes whenever anything below does. */

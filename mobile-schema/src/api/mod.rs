@@ -19,6 +19,7 @@ pub mod person;
 pub mod problem;
 pub mod prompt;
 pub mod quarantine;
+pub mod readiness;
 pub mod record;
 pub mod reference;
 pub mod register;

@@ -12,6 +12,8 @@ use crate::config::Config;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::file_store::Place;
+use crate::health::{self, LOW_SPACE};
+use crate::http::streams::{STREAMS_PER_ACCOUNT, Streams};
 use crate::http::tls::Certificate;
 use crate::picture::parent::Program;
 use crate::picture::queue;
@@ -28,6 +30,15 @@ pub struct ServeArgs {
     /// What phones and desks are told this server is called.
     #[arg(long, default_value = "必到", env = "BIDAO_NAME")]
     name: String,
+    /// Below so many free bytes on a disk that this machine writes to, /readyz warns.
+    #[arg(long, default_value_t = LOW_SPACE, env = "BIDAO_LOW_SPACE")]
+    low_space: u64,
+    /// Live streams one account may hold; the newest takes the place of the oldest.
+    #[arg(long, default_value_t = STREAMS_PER_ACCOUNT, env = "BIDAO_STREAMS_PER_ACCOUNT")]
+    streams_per_account: usize,
+    /// Go by this machine's clock although something was written at a later time.
+    #[arg(long, env = "BIDAO_BELIEVE_CLOCK")]
+    believe_clock: bool,
     /// PEM file of the certificate chain; read again when it changes.
     #[arg(long, requires = "tls_key", env = "BIDAO_TLS_CERT")]
     tls_cert: Option<PathBuf>,
@@ -43,7 +54,9 @@ pub struct ServeArgs {
 pub fn run(location: Location, keys: Source, files: Place, args: ServeArgs) -> Result<()> {
     telemetry::log_panics_by_place();
     let config = Config { database: location, keys, files, listen: args.listen, name: args.name };
-    let mut app = App::open(config, Ctx::system())?;
+    let mut app = App::open(config, if args.believe_clock { Ctx::system() } else { Ctx::steady() })?;
+    app.low_space = args.low_space;
+    app.streams = Streams::of(args.streams_per_account);
     if let (Some(chain), Some(key)) = (args.tls_cert, args.tls_key) {
         app.certificate = Some(Arc::new(Certificate::open(chain, key)?));
     }
@@ -56,13 +69,14 @@ pub fn run(location: Location, keys: Source, files: Place, args: ServeArgs) -> R
         let scheme = if app.certificate.is_some() { "https" } else { "http" };
         let listening = serve::listen(app.clone(), workers)?;
         let pictures = actix_web::rt::spawn(queue::run(app.clone()));
+        let watch = actix_web::rt::spawn(health::watch(app.clone()));
         let jobs = actix_web::rt::spawn(jobs::run(app));
         let address = listening.address;
         say(&serde_json::json!({"address": address, "url": format!("{scheme}://{address}")}).to_string());
         tracing::info!(%address, "listening");
         serve::run_until_signalled(listening, stop).await?;
         // A pass under way ends first; one that panicked has been logged.
-        let _ = (jobs.await, pictures.await);
+        let _ = (jobs.await, pictures.await, watch.await);
         Ok(())
     })
 }

@@ -165,7 +165,8 @@ pub fn admit(tx: &mut Tx, attempt: &Attempt, now: i64) -> Result<Admission> {
         // Nothing is written: names that do not exist must not fill the database.
         return Ok(Admission::Refused(wrong(), Audit::default()));
     };
-    if row.locked_until > now {
+    // A lock from before the clock was set back is none: it would last for years.
+    if row.locked_until > now && row.locked_until <= now + LOCKOUT_MILLIS {
         let locked = Error::refused(ProblemCode::LockedOut, "too many failures: wait 15 minutes");
         return Ok(Admission::Refused(locked, Audit::default()));
     }

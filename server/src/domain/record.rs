@@ -1,5 +1,6 @@
 //! Records: lists and one record, cut to what the scope reaches.
 
+pub mod checksum;
 mod verify;
 
 use bidao_schema::answer::is_id;

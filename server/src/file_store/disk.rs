@@ -290,7 +290,9 @@ fn absent_is_fine(error: std::io::Error) -> std::io::Result<()> {
 }
 
 fn failed(error: std::io::Error) -> Error {
-    if error.kind() == ErrorKind::StorageFull {
+    // A quota, or a limit of the process, is a full disk for whoever wants to write.
+    let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::FileTooLarge];
+    if full.contains(&error.kind()) {
         return Error::refused(ProblemCode::NoSpace, "the server has no room for files");
     }
     Error::Unavailable(format!("the folder of files: {error}"))

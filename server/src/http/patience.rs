@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{Error, ErrorKind};
+use std::net::TcpListener;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -29,6 +30,8 @@ pub struct Patience {
     pub piece: Duration,
     /// The whole body, unless the route takes files, which may come as slowly as a bad line brings them.
     pub whole: Duration,
+    /// Until an answer or a stream goes on that nobody reads.
+    pub unread: Duration,
 }
 
 impl Default for Patience {
@@ -38,8 +41,19 @@ impl Default for Patience {
             head: Duration::from_secs(10),
             piece: Duration::from_secs(30),
             whole: Duration::from_secs(240),
+            unread: Duration::from_secs(60),
         }
     }
+}
+
+/// Bounds how long the lines that a listener accepts wait for somebody who does not read: they inherit it. The kernel keeps
+/// the time, because only it knows what was taken; then the line is dead, and the framework lets go of it.
+///
+/// # Errors
+/// The system refuses.
+pub fn bound_unread(listener: &TcpListener, patience: Patience) -> std::io::Result<()> {
+    let millis = u32::try_from(patience.unread.as_millis()).unwrap_or(u32::MAX);
+    Ok(rustix::net::sockopt::set_tcp_user_timeout(listener, millis)?)
 }
 
 /// Bounds how long the body of a request may take, and closes the line when the answer is sent before it has come.

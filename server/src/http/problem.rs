@@ -3,7 +3,9 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use bidao_schema::api::problem::{Problem, ProblemCode};
+use bidao_schema::api::readiness::{Part, PartState};
 use bidao_schema::mask;
+use serde_json::json;
 
 use super::request_id;
 use crate::error::Error;
@@ -88,9 +90,28 @@ impl Error {
             (Self::TooFast { seconds }, _) => Some(*seconds),
             (_, ProblemCode::LockedOut) => Some(900),
             (_, ProblemCode::Unavailable | ProblemCode::Busy) => Some(15),
+            (_, ProblemCode::NoSpace) => Some(60),
             _ => None,
         }
     }
+}
+
+/// The problem that phones cannot sync, with the parts of the server as a member of its own (RFC 9457 §3.2).
+#[must_use]
+pub fn unready(parts: &[Part]) -> HttpResponse {
+    let reasons = parts.iter().filter(|part| part.state == PartState::Down);
+    let reasons: Vec<&str> = reasons.filter_map(|part| Some(part.reason.as_ref()?.en.as_str())).collect();
+    let (status, title) = status_of(ProblemCode::Unavailable);
+    HttpResponse::build(status).insert_header(("Retry-After", 15)).content_type(PROBLEM_JSON).json(json!({
+        "type": "urn:bidao:problem:unavailable",
+        "title": title,
+        "status": status.as_u16(),
+        "code": ProblemCode::Unavailable,
+        "detail": reasons.join("; "),
+        "request_id": request_id::current(),
+        "ready": false,
+        "parts": parts,
+    }))
 }
 
 impl ResponseError for Error {

@@ -1,11 +1,12 @@
 //! Every request has an id: in its answer's `X-Request-Id`, in its log line, in its problem document.
 
 use std::cell::RefCell;
+use std::time::{Duration, UNIX_EPOCH};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{DATE, HeaderName, HeaderValue, HttpDate, TryIntoHeaderValue as _};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
@@ -43,6 +44,12 @@ pub async fn assign<B: MessageBody>(
             let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".into());
             let status = response.status().as_u16();
             if let Some(app) = app {
+                // Phones date their proofs by it: it must be the server's time, which is not always the machine's.
+                let date = u64::try_from(app.ctx.now()).unwrap_or(0);
+                let date = HttpDate::from(UNIX_EPOCH + Duration::from_millis(date)).try_into_value();
+                if let Ok(date) = date {
+                    response.headers_mut().insert(DATE, date);
+                }
                 let millis = app.ctx.now().saturating_sub(began);
                 app.metrics.request(method, &route, status, millis);
                 tracing::info!(request_id = %id, method, route, status, millis, "answered");

@@ -6,12 +6,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-/// Streams of one account at a time: tabs on a few desks.
+/// Streams of one account at a time unless told otherwise: tabs on a few desks.
 pub const STREAMS_PER_ACCOUNT: usize = 16;
 
 /// The streams of all accounts. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct Streams(Arc<Mutex<HashMap<String, VecDeque<Arc<Notify>>>>>);
+#[derive(Clone)]
+pub struct Streams {
+    places: Places,
+    most: usize,
+}
+
+type Places = Arc<Mutex<HashMap<String, VecDeque<Arc<Notify>>>>>;
+
+impl Default for Streams {
+    fn default() -> Self {
+        Self::of(STREAMS_PER_ACCOUNT)
+    }
+}
 
 /// A stream's place among those of its account; given back when dropped.
 pub struct Place {
@@ -21,13 +32,19 @@ pub struct Place {
 }
 
 impl Streams {
+    /// With a limit for each account of one's own; one stream it always has.
+    #[must_use]
+    pub fn of(most: usize) -> Self {
+        Self { places: Arc::default(), most: most.max(1) }
+    }
+
     /// Takes a place; the oldest stream of an account that has too many ends.
     #[must_use]
     pub fn enter(&self, account: &str) -> Place {
         let ended = Arc::new(Notify::new());
         let mut all = self.lock();
         let places = all.entry(account.to_owned()).or_default();
-        if places.len() == STREAMS_PER_ACCOUNT
+        if places.len() == self.most
             && let Some(oldest) = places.pop_front()
         {
             oldest.notify_one();
@@ -43,7 +60,7 @@ impl Streams {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, VecDeque<Arc<Notify>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -69,6 +86,16 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_operator_says_how_many_an_account_holds() {
+        let streams = Streams::of(2);
+        let _places: Vec<Place> = (0..5).map(|_| streams.enter("ran")).collect();
+        assert_eq!(streams.count(), 2);
+        let least = Streams::of(0);
+        let _place = least.enter("ran");
+        assert_eq!(least.count(), 1);
+    }
 
     #[test]
     fn a_place_is_given_back_when_its_stream_ends() {

@@ -36,7 +36,7 @@ pub async fn run(app: App) {
         let mut news = app.db.listen();
         let begun = queue.next(&app, cores - looks.len()).await.unwrap_or_else(|error| {
             tracing::error!(%error, "cannot read the queue of pictures");
-            Next::default()
+            Next { failed: true, ..Next::default() }
         });
         for waiting in begun.waiting {
             looks.spawn(queue.begin(&app, waiting));
@@ -49,7 +49,10 @@ pub async fn run(app: App) {
             () = app.arrived.notified(), if has_room => {}
             // A record that refers to a file may come after it.
             _ = news.recv(), if has_room && begun.are_unused => {}
-            () = tokio::time::sleep(PAUSE), if !queue.resting.is_empty() => queue.resting.clear(),
+            () = app.health.recovered() => queue.resting.clear(),
+            () = tokio::time::sleep(PAUSE), if begun.failed || !queue.resting.is_empty() => {
+                queue.resting.clear();
+            }
         }
     }
 }
@@ -60,6 +63,8 @@ struct Next {
     waiting: Vec<Waiting>,
     /// There are pictures that no record refers to yet.
     are_unused: bool,
+    /// The queue could not be read.
+    failed: bool,
 }
 
 /// What is known about pictures besides the database; losing it costs nothing but another attempt.
@@ -82,7 +87,11 @@ impl Queue {
         let limit = i64::try_from(room).unwrap_or(i64::MAX);
         let read = app.db.read(move |tx| {
             let waiting = picture::waiting(tx, &except, limit)?;
-            Ok(Next { are_unused: waiting.is_empty() && picture::are_unused(tx, &except)?, waiting })
+            Ok(Next {
+                are_unused: waiting.is_empty() && picture::are_unused(tx, &except)?,
+                waiting,
+                failed: false,
+            })
         });
         read.await
     }

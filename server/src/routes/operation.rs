@@ -5,11 +5,14 @@ use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, Data};
 use actix_web::{HttpResponse, Responder, ResponseError};
 use bidao_schema::api::problem::ProblemCode;
+use bidao_schema::api::readiness::Readiness;
 
-use super::{Besides, Body, Route, openapi};
+use super::{Besides, Body, Route, json, openapi};
 use crate::app::App;
 use crate::domain::access::Who;
 use crate::error::{Error, Result};
+use crate::health;
+use crate::http::problem;
 
 /// Rows of the table.
 #[must_use]
@@ -27,9 +30,12 @@ pub fn routes() -> Vec<Route> {
     };
     vec![
         plain("/healthz", "The process runs", Body::Media("text/plain"), |r| r.to(health)),
-        plain("/readyz", "The database and the store of files answer", Body::Media("text/plain"), |r| {
-            r.to(ready)
-        }),
+        plain(
+            "/readyz",
+            "How the parts are that the server stands on; 503 with them while phones cannot sync",
+            json::<Readiness>(),
+            |r| r.to(ready),
+        ),
         plain("/metrics", "Prometheus metrics", Body::Media("text/plain"), |r| r.to(metrics)),
         plain("/openapi.json", "This description (OpenAPI 3.1)", Body::Media("application/json"), |r| {
             r.to(describe)
@@ -41,16 +47,13 @@ async fn health() -> impl Responder {
     "ok"
 }
 
-async fn ready(app: Data<App>) -> Result<HttpResponse> {
-    app.db.read(|tx| crate::store::area::find(tx, "").map(drop)).await.map_err(|error| {
-        tracing::error!(%error, "not ready");
-        Error::Unavailable("the database does not answer".into())
-    })?;
-    let store = app.files.clone();
-    let checked = web::block(move || store.check()).await;
-    let checked = checked.map_err(|_| Error::Unavailable("the server is stopping".into()))?;
-    checked.inspect_err(|error| tracing::error!(%error, "not ready"))?;
-    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready"))
+/// While phones cannot sync, the parts are in a problem document, so that whoever knows nothing of them understands it.
+async fn ready(app: Data<App>) -> HttpResponse {
+    let Readiness { ready, parts } = health::look(&app).await;
+    if ready {
+        return HttpResponse::Ok().json(Readiness { ready, parts });
+    }
+    problem::unready(&parts)
 }
 
 async fn metrics(app: Data<App>) -> Result<HttpResponse> {

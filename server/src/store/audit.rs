@@ -116,6 +116,14 @@ fn lock_head(conn: &mut AnyConnection) -> Result<(i64, Vec<u8>)> {
     Ok(audit_head::table.find(1).select((audit_head::seq, audit_head::hash)).first(conn)?)
 }
 
+/// When the last entry was made; nothing when there is none.
+///
+/// # Errors
+/// The database fails.
+pub fn newest(conn: &mut AnyConnection) -> Result<Option<i64>> {
+    Ok(audit::table.order(audit::seq.desc()).select(audit::at).first(conn).optional()?)
+}
+
 /// Walks the whole chain.
 ///
 /// # Errors

@@ -66,16 +66,28 @@ pub fn insert(tx: &mut Tx, row: &Row) -> Result<bool> {
     Ok(added > 0)
 }
 
-/// How many files a device has brought since `since`, and their bytes.
+/// How many files a device has brought from `since` until before `until`, and their bytes.
 ///
 /// # Errors
 /// The database fails.
-pub fn brought(tx: &mut Tx, device: &str, since: i64) -> Result<(i64, i64)> {
-    let rows = file::table.filter(file::device.eq(device)).filter(file::stored_at.ge(since));
+pub fn brought(tx: &mut Tx, device: &str, since: i64, until: i64) -> Result<(i64, i64)> {
+    let rows = file::table
+        .filter(file::device.eq(device))
+        .filter(file::stored_at.ge(since))
+        .filter(file::stored_at.lt(until));
     let count = rows.select(count_star()).first(tx.conn)?;
     // The sum of BIGINT is NUMERIC on PostgreSQL; a device's day is few rows.
     let sizes: Vec<i64> = rows.select(file::bytes).load(tx.conn)?;
     Ok((count, sizes.into_iter().sum()))
+}
+
+/// Names of the next files, for whoever walks through all of them.
+///
+/// # Errors
+/// The database fails.
+pub fn after(tx: &mut Tx, name: &str, limit: i64) -> Result<Vec<String>> {
+    let query = file::table.filter(file::sha256.gt(name)).order(file::sha256).limit(limit);
+    Ok(query.select(file::sha256).load(tx.conn)?)
 }
 
 /// Files stored before `before` that no record refers to, some at a time.

@@ -9,6 +9,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use super::audit::{self, Audit};
 use super::dialect::{self, AnyConnection, Location};
+use super::trouble::{Condition, Trouble};
 use super::vault::Vault;
 use super::{Advance, Tx, nested};
 use crate::error::{Error, Result};
@@ -70,6 +71,7 @@ impl Lane {
         connection: AnyConnection,
         advances: broadcast::Sender<Advance>,
         vault: Vault,
+        condition: Condition,
     ) -> Result<Self> {
         let (jobs, queue) = mpsc::channel::<Box<dyn Job>>();
         spawn("bidao-writer", move || {
@@ -77,7 +79,11 @@ impl Lane {
             while let Ok(first) = queue.recv() {
                 let mut group = vec![first];
                 group.extend(queue.try_iter().take(GROUP - 1));
-                run_group(&location, &vault, &mut connection, group, &advances);
+                let told = run_group((&location, &vault), &mut connection, group, &condition);
+                for advance in told {
+                    // Nobody listening is fine.
+                    let _ = advances.send(advance);
+                }
             }
         })?;
         Ok(Self { jobs })
@@ -148,13 +154,13 @@ fn connected<'a>(location: &Location, slot: &'a mut Option<AnyConnection>) -> Re
     slot.as_mut().ok_or_else(|| Error::Internal("no connection".into()))
 }
 
+/// Commits a group and tells each job's caller; what listeners are to hear.
 fn run_group(
-    location: &Location,
-    vault: &Vault,
+    (location, vault): (&Location, &Vault),
     slot: &mut Option<AnyConnection>,
     group: Vec<Box<dyn Job>>,
-    advances: &broadcast::Sender<Advance>,
-) {
+    condition: &Condition,
+) -> Vec<Advance> {
     let mut group: Vec<_> = group.into_iter().map(|job| (job, None)).collect();
     let mut told = Vec::new();
     let committed = (1..=ATTEMPTS).find_map(|attempt| {
@@ -172,26 +178,26 @@ fn run_group(
     });
     let failure = match committed {
         Some(Ok(())) => None,
-        Some(Err(error)) => Some(error.to_string()),
-        None => Some("the database kept reporting clashes".into()),
+        Some(Err(error)) => Some(error),
+        None => Some(Error::Unavailable("the database kept reporting clashes".into())),
     };
+    let trouble = failure.as_ref().and_then(Trouble::of);
+    if let Some(trouble) = trouble {
+        condition.note(trouble);
+    }
+    // Whatever failed for all is for each a reason to ask again; only a full disk is said as what it is.
+    let of_all = || failure.as_ref().map(|error| trouble.unwrap_or(Trouble::Gone).refusal(error));
     for (job, own_failure) in group {
-        job.finish(own_failure.or_else(|| failure.clone().map(Error::Unavailable)));
+        job.finish(own_failure.or_else(of_all));
     }
-    if failure.is_none() {
-        for advance in told {
-            // Nobody listening is fine.
-            let _ = advances.send(advance);
-        }
-    }
+    if failure.is_none() { told } else { Vec::new() }
 }
 
 /// Whether the connection must be given up: it is gone, or a panic left its transactions half open.
 fn is_unusable_after(error: &Error) -> bool {
     match error {
-        Error::Database(inner) => dialect::is_disconnected(inner),
         Error::Internal(_) => true,
-        _ => false,
+        error => Trouble::of(error).is_some(),
     }
 }
 
@@ -204,9 +210,8 @@ fn commit_group(
     group: &mut [(Box<dyn Job>, Option<Error>)],
     told: &mut Vec<Advance>,
 ) -> Result<()> {
-    let connection = connected(location, slot)?;
     let losable = group.iter().all(|(job, _)| job.is_losable());
-    connection.begin_write(losable)?;
+    let connection = begun(location, slot, losable)?;
     if let Err(error) = vault.follow(connection) {
         let _ = connection.roll_back();
         return Err(error);
@@ -225,8 +230,9 @@ fn commit_group(
                 *failure = None;
                 told.append(&mut own);
             }
+            // A database in trouble may have given up the whole transaction, as SQLite does when its disk is full.
             Err(Error::Database(error))
-                if dialect::is_transient(&error) || dialect::is_disconnected(&error) =>
+                if dialect::is_transient(&error) || Trouble::of_database(&error).is_some() =>
             {
                 // Already lost: the error below is what the callers hear.
                 let _ = connection.roll_back();
@@ -241,15 +247,42 @@ fn commit_group(
     })
 }
 
+/// Begins a transaction; a connection that broke while nobody used it is replaced, because nothing was done on it yet.
+fn begun<'a>(
+    location: &Location,
+    slot: &'a mut Option<AnyConnection>,
+    losable: bool,
+) -> Result<&'a mut AnyConnection> {
+    if let Some(old) = slot
+        && let Err(error) = old.begin_write(losable)
+    {
+        if Trouble::of_database(&error) != Some(Trouble::Gone) {
+            return Err(Error::Database(error));
+        }
+        *slot = None;
+    } else if slot.is_some() {
+        return connected(location, slot);
+    }
+    let fresh = connected(location, slot)?;
+    fresh.begin_write(losable)?;
+    Ok(fresh)
+}
+
 fn run_read(location: &Location, vault: &Vault, slot: &mut Option<AnyConnection>, mut job: Box<dyn Job>) {
     let mut outcome = read_once(location, vault, slot, &mut *job);
     if outcome.as_ref().is_err_and(is_unusable_after) {
         *slot = None;
     }
-    if matches!(&outcome, Err(Error::Database(error)) if dialect::is_disconnected(error)) {
+    if matches!(&outcome, Err(Error::Database(error)) if Trouble::of_database(error) == Some(Trouble::Gone)) {
         outcome = read_once(location, vault, slot, &mut *job);
+        if outcome.as_ref().is_err_and(is_unusable_after) {
+            *slot = None;
+        }
     }
-    job.finish(outcome.err());
+    job.finish(outcome.err().map(|error| match Trouble::of(&error) {
+        Some(trouble) => trouble.refusal(&error),
+        None => error,
+    }));
 }
 
 fn read_once(

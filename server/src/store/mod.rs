@@ -44,6 +44,7 @@ pub mod session;
 pub mod setting;
 pub mod survey;
 pub mod team;
+pub mod trouble;
 pub mod upload;
 pub mod vault;
 
@@ -60,12 +61,15 @@ pub use dialect::{AnyConnection, Location};
 use crate::error::{Error, Result};
 use audit::Audit;
 use lane::Lane;
+use trouble::{Condition, Trouble};
 use vault::Vault;
 use vault::key::Source;
 use vault::rotation;
 
 /// Readers beside the one writer.
 const READERS: usize = 3;
+/// Bytes that a probe writes.
+const PROBE_BYTES: usize = 32 * 1024;
 /// Feed positions a slow listener may lag behind before it must ask anew.
 const LISTENER_LAG: usize = 1024;
 
@@ -127,7 +131,9 @@ fn nested<T>(conn: &mut AnyConnection, job: impl FnOnce(&mut AnyConnection) -> R
             tracing::error!(%error, %rollback, "the database gave up the transaction");
             // Whatever a job does with the failure: what it goes on to write lands in a transaction nobody commits.
             let _ = conn.batch_execute("BEGIN");
-            Err(Error::Database(DieselError::BrokenTransactionManager))
+            // What is wrong with the database ends the transaction too, and says more.
+            let says = Trouble::of(&error).is_some();
+            Err(if says { error } else { Error::Database(DieselError::BrokenTransactionManager) })
         }
         (outcome, _) => outcome,
     }
@@ -141,6 +147,7 @@ pub struct Db {
     advances: broadcast::Sender<Advance>,
     location: Arc<Location>,
     vault: Vault,
+    condition: Condition,
 }
 
 impl Db {
@@ -164,13 +171,20 @@ impl Db {
         rotation::adopt(&mut connection, &vault)?;
         let (advances, _) = broadcast::channel(LISTENER_LAG);
         let location = Arc::new(location);
-        let writer = Lane::writer(Arc::clone(&location), connection, advances.clone(), vault.clone())?;
+        let condition = Condition::default();
+        let writer = Lane::writer(
+            Arc::clone(&location),
+            connection,
+            advances.clone(),
+            vault.clone(),
+            condition.clone(),
+        )?;
         let readers = if location.is_memory() {
             None
         } else {
             Some(Lane::readers(Arc::clone(&location), READERS, &vault)?)
         };
-        Ok(Self { writer, readers, advances, location, vault })
+        Ok(Self { writer, readers, advances, location, vault, condition })
     }
 
     /// Where the data is.
@@ -183,6 +197,25 @@ impl Db {
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// What the last write that failed met, until [`Self::probe`] succeeds.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.condition.noted()
+    }
+
+    /// Writes as much as a small batch, to learn whether what writes met has passed.
+    ///
+    /// # Errors
+    /// It has not.
+    pub async fn probe(&self) -> Result<()> {
+        self.write(|tx| Ok((setting::put(tx, setting::PROBE, &"-".repeat(PROBE_BYTES))?, Audit::default())))
+            .await?;
+        self.condition.clear();
+        // It has proven what it should; one that cannot be removed is written over next time.
+        let _ = self.write(|tx| Ok((setting::remove(tx, setting::PROBE)?, Audit::default()))).await;
+        Ok(())
     }
 
     /// Feed positions as they become durable.

@@ -16,6 +16,9 @@ pub const CARRIAGE_KEY: &str = "carriage_key";
 /// Name of the setting that holds the private keys to it and to those before it.
 const CARRIAGE_KEYS: &str = "carriage_keys";
 
+/// Name of the setting that is written to learn whether writes succeed again.
+pub const PROBE: &str = "probe";
+
 /// A setting's value.
 ///
 /// # Errors

@@ -25,7 +25,7 @@ mod register;
 mod relocation;
 mod reveal;
 mod review;
-mod session;
+pub mod session;
 mod survey;
 mod sync;
 mod token;

@@ -8,7 +8,12 @@ use serde_json::json;
 fn a_fresh_server_is_alive_and_ready() {
     on_both(|app| {
         assert_eq!(app.anyone.get("/healthz").status, 200);
-        assert_eq!(app.anyone.get("/readyz").status, 200);
+        let said = app.anyone.get("/readyz").ok();
+        assert_eq!(said["ready"], true);
+        let parts: Vec<_> =
+            said["parts"].as_array().expect("parts").iter().map(|part| &part["name"]).collect();
+        assert_eq!(parts, ["database", "files", "space", "clock"]);
+        assert_eq!((&said["parts"][0]["state"], &said["parts"][1]["state"]), (&"ok".into(), &"ok".into()));
     });
 }
 

@@ -6,3 +6,4 @@ mod log;
 mod shapes;
 mod slow;
 mod streams;
+mod unread;

@@ -12,7 +12,7 @@ use super::line::{Heard, Line};
 
 const SOON: Duration = Duration::from_millis(200);
 const NEVER: Duration = Duration::from_secs(3600);
-const PATIENT: Patience = Patience { head: NEVER, piece: NEVER, whole: NEVER };
+const PATIENT: Patience = Patience { head: NEVER, piece: NEVER, whole: NEVER, unread: NEVER };
 
 fn given_up(heard: &Heard) {
     assert_eq!(heard.statuses, [408], "{}", heard.text);

@@ -1,5 +1,6 @@
 //! The server as a machine: it starts anew, its disk fills up, and all that is left of it may be last night's backup.
 
+use bidao_schema::api::problem::ProblemCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -118,7 +119,7 @@ impl World {
 
     /// What the server may answer while its disk is full: that it cannot, never that it did.
     pub(super) fn is_excused(&self, error: &Error) -> bool {
-        self.machine.full > 0 && matches!(error, Error::Unavailable(_) | Error::Database(_))
+        self.machine.full > 0 && matches!(error.code(), ProblemCode::NoSpace | ProblemCode::Unavailable)
     }
 }
 

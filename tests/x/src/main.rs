@@ -27,7 +27,7 @@ cargo x hostile [--cases N]   a million changes that are wrong behind their chec
 cargo x fuzz [--minutes N]    cargo-fuzz, every target in turn
 cargo x proof [--night] [NAME]  runs what proves the promises (simulation, planted, kill, hostile, fuzz, schemathesis) and
                       writes the numbers into SECURITY.md
-cargo x bench [NAME]  benchmarks (visits, pictures, uploads, registers, district); they print ratios and byte counts
+cargo x bench [NAME]  benchmarks (visits, pictures, uploads, registers, streams, district); they print ratios and byte counts
 cargo x gen           write the generated files anew (JSON Schema, TypeScript, compiled forms, golden vectors)
 cargo x dev           the server and the web part with live reload
 

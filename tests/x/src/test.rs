@@ -78,7 +78,7 @@ pub fn bench(names: &[String]) -> Outcome {
     // Some run the real binary.
     run("build the programs", cargo(&["build", "--workspace", "--bins", "--release"]))?;
     let mut command = cargo(&["bench", "--workspace"]);
-    let all = ["visits", "pictures", "uploads", "registers", "district"];
+    let all = ["visits", "pictures", "uploads", "registers", "streams", "district"];
     for name in all.into_iter().filter(|name| runs(name)) {
         command.args(["--bench", name]);
     }

@@ -3,7 +3,7 @@
 use super::Definitions;
 use crate::api::{
     area, attestation, carriage, conflict, device, dispute, dossier, duplicate, duty, person, problem,
-    prompt, quarantine, record, reference, register, relocation, reveal, review, session, survey,
+    prompt, quarantine, readiness, record, reference, register, relocation, reveal, review, session, survey,
 };
 use schemars::JsonSchema;
 use schemars::SchemaGenerator;
@@ -60,6 +60,7 @@ pub fn api() -> Definitions {
         add::<crate::income::Account>,
         add::<crate::income::Entry>,
         add::<prompt::PromptList>,
+        add::<readiness::Readiness>,
         add::<reference::Reference>,
         add::<register::Registers>,
         add::<relocation::Relocate>,

@@ -4,7 +4,7 @@
 //! what another has begun; once complete, the file is everybody's, and costs nobody anything again.
 
 use bidao_schema::api::problem::ProblemCode;
-use bidao_schema::calendar::Date;
+use bidao_schema::calendar::{DAY_MILLIS, Date};
 
 use super::limits::{DAY_BYTES, DAY_FILES, FILE_BYTES, OPEN_UPLOADS, STROKES_BYTES, UPLOAD_MILLIS};
 use super::strokes::Strokes;
@@ -121,12 +121,15 @@ pub fn begin(tx: &mut Tx, bringer: &Bringer, name: &str, bytes: u64, now: i64) -
 fn within_quota(tx: &mut Tx, bringer: &Bringer, bytes: i64, now: i64) -> Result<()> {
     let exceeded = |detail: String| Err(Error::refused(ProblemCode::QuotaExceeded, detail));
     let open: Vec<Row> = upload::of_device(tx, &bringer.device)?.into_iter().filter(is_open).collect();
-    if open.iter().filter(|row| row.expires_at > now).count() >= OPEN_UPLOADS {
+    // What a clock that has been set back since dated ahead does not count, or it would for years.
+    let (today, ends) = (Date::from_epoch_millis_shanghai(now).start_millis_shanghai(), now + UPLOAD_MILLIS);
+    if open.iter().filter(|row| row.expires_at > now && row.expires_at <= ends).count() >= OPEN_UPLOADS {
         return exceeded(format!("at most {OPEN_UPLOADS} unfinished uploads a device"));
     }
-    let today = Date::from_epoch_millis_shanghai(now).start_millis_shanghai();
-    let (count, sum) = file::brought(tx, &bringer.device, today)?;
-    let begun: Vec<i64> = open.iter().filter(|row| row.created_at >= today).map(|row| row.bytes).collect();
+    let day = today..today + DAY_MILLIS;
+    let (count, sum) = file::brought(tx, &bringer.device, day.start, day.end)?;
+    let begun: Vec<i64> =
+        open.iter().filter(|row| day.contains(&row.created_at)).map(|row| row.bytes).collect();
     if count + i64::try_from(begun.len()).unwrap_or(i64::MAX) >= DAY_FILES {
         return exceeded(format!("at most {DAY_FILES} files a device and day"));
     }

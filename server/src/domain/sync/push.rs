@@ -17,6 +17,7 @@ use crate::domain::access::Scope;
 use crate::domain::{content, relocation};
 use crate::error::{Error, Result};
 use crate::store::audit::{Audit, Entry};
+use crate::store::trouble::Trouble;
 use crate::store::{Db, Tx, batch, device, dialect, quarantine};
 
 /// Takes one batch in and answers for it.
@@ -139,7 +140,7 @@ fn guarded(
 /// Whether the failure is the database's and not the item's.
 pub fn concerns_all(error: &Error) -> bool {
     match error {
-        Error::Database(error) => dialect::is_transient(error) || dialect::is_disconnected(error),
+        Error::Database(error) => dialect::is_transient(error) || Trouble::of_database(error).is_some(),
         Error::Unavailable(_) => true,
         Error::Refused { .. } | Error::TooFast { .. } | Error::Internal(_) => false,
     }
