@@ -187,6 +187,19 @@ export interface VersionMatch {
   current: boolean
 }
 
+/** The answer to `POST /api/v1/carriages`: nothing of what was in the envelope. */
+export interface Carriage {
+  /** Whether it was news. */
+  outcome: CarriageOutcome
+}
+
+/** Either way the server has it. */
+export type CarriageOutcome =
+  /** It was not there before. */
+  | 'taken'
+  /** It was there already: by its author, by another carrier, or by this one. */
+  | 'present'
+
 /** `GET /api/v1/conflicts`. */
 export interface ConflictList {
   /** Oldest first; at most 200. */
@@ -1055,6 +1068,10 @@ export type ProblemCode =
   | 'digest_mismatch'
   /** The upload has ended: begin again. */
   | 'gone'
+  /** An envelope for a key this server never had. */
+  | 'carriage_key_unknown'
+  /** An envelope that is not what was sealed for this server, or holds nothing it can take. */
+  | 'carriage_damaged'
   /** Another request works on it: ask where it stopped, then go on. */
   | 'busy'
   /** There is no room left for files. */
@@ -2173,6 +2190,8 @@ export const PROBLEM_CODES: readonly ProblemCode[] = [
   'checksum_mismatch',
   'digest_mismatch',
   'gone',
+  'carriage_key_unknown',
+  'carriage_damaged',
   'busy',
   'no_space',
   'quota_exceeded',
