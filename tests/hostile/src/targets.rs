@@ -38,6 +38,8 @@ static SHARED: LazyLock<Option<Shared>> = LazyLock::new(|| {
     let choices = include_str!("../../../mobile-schema/forms/choices.toml");
     Shared::parse(choices, include_str!("../../../mobile-schema/forms/blocks.toml")).ok()
 });
+/// A character more than any name may have.
+const LONG: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
 /// A form for expressions to stand in.
 const FORM: &str = include_str!("../../../mobile-schema/forms/visit.1.toml");
 
@@ -93,7 +95,7 @@ pub fn hub(bytes: &[u8]) {
             named.reverse();
         }
         let word = |source: &mut Source<'_>, right: &str| {
-            let odd = ["", "visit", "household/9", "x".repeat(65).leak(), "500114101002"];
+            let odd = ["", "visit", "household/9", LONG, "500114101002"];
             if source.below(6) == 0 { (*source.one(&odd)).to_owned() } else { right.to_owned() }
         };
         items.push(Item::Edit(Edit {
