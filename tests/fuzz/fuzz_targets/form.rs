@@ -1,4 +1,4 @@
 //! Fuzzes the target `form`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bidao_hostile::targets::form(bytes));
+libfuzzer_sys::fuzz_target!(init: bidao_hostile::targets::prepare(), |bytes: &[u8]| bidao_hostile::targets::form(bytes));

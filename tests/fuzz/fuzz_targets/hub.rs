@@ -1,4 +1,4 @@
 //! Fuzzes the target `hub`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bidao_hostile::targets::hub(bytes));
+libfuzzer_sys::fuzz_target!(init: bidao_hostile::targets::prepare(), |bytes: &[u8]| bidao_hostile::targets::hub(bytes));

@@ -1,4 +1,4 @@
 //! Fuzzes the target `image`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bidao_hostile::targets::image(bytes));
+libfuzzer_sys::fuzz_target!(init: bidao_hostile::targets::prepare(), |bytes: &[u8]| bidao_hostile::targets::image(bytes));
