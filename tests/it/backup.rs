@@ -108,6 +108,29 @@ fn a_backup_whose_audit_chain_was_changed_is_refused() {
 
 /// P17: a phone notices by its cursors that the server has forgotten, reads again, and offers what is missing.
 #[test]
+fn a_village_of_which_the_backup_knows_nothing_is_healed_too() {
+    let app = TestApp::sqlite();
+    let mut a = Cadre::new(&app, "甲", Role::TeamMember);
+    let folder = tempfile::tempdir().unwrap();
+    let (copy, data) = (folder.path().join("copy.db"), folder.path().join("bidao.db"));
+    backup::write(app.app.db.location(), &copy).unwrap();
+    let first = a.household(&app);
+    a.sync(&app);
+
+    let Location::File(lost) = app.app.db.location() else { panic!("a file") };
+    std::fs::copy(lost.with_extension("key"), data.with_extension("key")).unwrap();
+    let place = Location::File(data.clone());
+    backup::restore(&place, &Source::of(&place), &copy, Existing::Refuse, 7).unwrap();
+    let healed = TestApp::restored(place, app.app.ctx.now());
+    a.hardware.client = a.hardware.client.at(&healed.url());
+    for _ in 0..2 {
+        a.sync(&healed);
+    }
+    let record = a.person.desk.at(&healed.url()).get(&format!("/api/v1/records/{first}")).ok();
+    assert_eq!(record["answers"], a.phone.answers(first).unwrap(), "the server has it again");
+}
+
+#[test]
 fn phones_heal_what_a_restored_backup_lacks() {
     let app = TestApp::sqlite();
     let (mut a, mut b) = (Cadre::new(&app, "甲", Role::TeamMember), Cadre::new(&app, "乙", Role::TeamMember));

@@ -62,7 +62,11 @@ pub fn pull(db: &Db, principal: &Principal, request: &SyncRequest, now: i64) -> 
         for grant in &grants {
             let mut cursor = cursors.get(grant).copied().unwrap_or(Cursor::START);
             let Some(source) = Source::of(tx, grant)? else {
-                pulled.cursors.insert(grant.clone(), cursor);
+                // A feed that is not there knows no cursor: a server put back to before its first entry lost them all (P17).
+                if cursor != Cursor::START {
+                    pulled.rewound.push(grant.clone());
+                }
+                pulled.cursors.insert(grant.clone(), Cursor::START);
                 continue;
             };
             if !source.knows(tx, cursor)? {
