@@ -302,7 +302,8 @@ impl Phone {
         let edit = PendingEdit {
             seen: self.state.seen(&area),
             area,
-            item: derived("offered", &[&record.0, &change.hash.0]),
+            // Of this phone: others may offer the same founding change, each with what it wrote itself behind it.
+            item: derived("offered", &[&record.0, &change.hash.0, &self.state.actor.device().0]),
             record,
             actor,
             changes: vec![(change.hash, ByteBuf::from(change.bytes))],
