@@ -107,8 +107,6 @@ impl World {
         }
         self.machine.full = steps;
         let most = if steps > 0 { 1 } else { u32::MAX - 1 };
-        self.trace
-            .tell(format!("the server's disk {}", if steps > 0 { "is full" } else { "has room again" }));
         let limit = move |tx: &mut bidao_server::store::Tx| {
             // Never fewer than there are: 1 is "as many as now".
             diesel::sql_query(format!("PRAGMA max_page_count = {most}")).execute(tx.conn)?;
