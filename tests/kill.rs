@@ -100,9 +100,9 @@ fn visit_and_send(
         .iter()
         .map(|batch| BatchManifest::decode(&batch.manifest).expect("own manifest"))
         .collect();
-    let request = engine.request(1 << 16).encode();
+    let request = engine.request(1 << 16);
     let Ok(answer) =
-        client.try_send("POST", "/api/v1/sync", &[("content-type", "application/cbor")], &request)
+        client.try_send("POST", "/api/v1/sync", &[("content-type", "application/cbor")], &request.encode())
     else {
         return false;
     };
@@ -126,7 +126,7 @@ fn visit_and_send(
     let (lock, changed) = &**field;
     lock.lock().expect("lock").acknowledged.extend(hashes.map(|hash| hash.to_string()));
     changed.notify_all();
-    engine.receive(&answer, rng.random());
+    engine.receive(&request, &answer, rng.random());
     true
 }
 

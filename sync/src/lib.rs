@@ -108,10 +108,10 @@
 //!     containers: &["members"], puts: &[Put::new("address", "三组"), Put::new("cause", "不详")],
 //! }, ItemId([1; 16]), NOW)?;
 //! phone_one.seal(NOW, sign(one));
-//! let answer = server.answer(&phone_one.request(16_384));
-//! phone_one.receive(&answer, [9; 8]);
-//! let answer = server.answer(&phone_two.request(16_384));
-//! phone_two.receive(&answer, [9; 8]);
+//! for phone in [&mut phone_one, &mut phone_two] {
+//!     let request = phone.request(16_384);
+//!     phone.receive(&request, &server.answer(&request), [9; 8]);
+//! }
 //! assert_eq!(phone_two.answers(household)?["address"], "三组");
 //!
 //! // Both write the same field. The request of phone one arrives; the answer is lost on the way back.
@@ -126,8 +126,8 @@
 //! phone_two.seal(NOW, sign(two));
 //! for _ in 0..2 {
 //!     for phone in [&mut phone_one, &mut phone_two] {
-//!         let answer = server.answer(&phone.request(16_384));
-//!         phone.receive(&answer, [9; 8]);
+//!         let request = phone.request(16_384);
+//!         phone.receive(&request, &server.answer(&request), [9; 8]);
 //!     }
 //! }
 //! assert_eq!(phone_one.unsynced(), 0);

@@ -143,7 +143,7 @@ impl World {
                 let request = hand.request();
                 let stored = hand.phone.save();
                 let answer = self.server.sync(hand.device, &request);
-                hand.phone.receive(&answer, [0; 8]);
+                hand.phone.receive(&request, &answer, [0; 8]);
                 hand.phone = Phone::restore(&stored).unwrap();
             }
             disaster => self.disaster(disaster),

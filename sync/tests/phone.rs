@@ -47,13 +47,52 @@ fn an_answer_that_is_lost_or_comes_twice_changes_nothing() {
     let late_request = one.request();
     let answer = server.sync(one.device, &late_request);
     assert_eq!(answer.receipts[0], lost.receipts[0], "the same receipt again");
-    one.phone.receive(&answer, [9; 8]);
+    one.phone.receive(&late_request, &answer, [9; 8]);
     let state = one.phone.save();
-    one.phone.receive(&answer, [9; 8]);
-    one.phone.receive(&lost, [9; 8]);
+    one.phone.receive(&late_request, &answer, [9; 8]);
+    one.phone.receive(&request, &lost, [9; 8]);
     assert_eq!(one.phone.save(), state);
     assert_eq!(server.feeds[AREA].len(), 2);
     assert_eq!(one.answers(record(1)), serde_json::json!({"a": 2, "members": {}}));
+}
+
+#[test]
+fn an_answer_to_what_the_phone_asked_before_it_was_put_back_skips_nothing() {
+    let (mut server, mut one, mut two) = (Server::default(), Hand::new(1), Hand::new(2));
+    one.sync(&mut server);
+    let backup = one.phone.save();
+    two.create(record(1), &[put("a", 1)]);
+    two.sync(&mut server);
+    one.sync(&mut server);
+    two.create(record(2), &[put("a", 2)]);
+    two.sync(&mut server);
+    let request = one.request();
+    let late = server.sync(one.device, &request);
+    one.phone = Phone::restore(&backup).unwrap();
+    let received = one.phone.receive(&request, &late, [9; 8]);
+    assert!(received.more && received.events.is_empty(), "{received:?}");
+    one.sync(&mut server);
+    assert_eq!(one.phone.records().count(), 2, "the older entry too");
+}
+
+#[test]
+fn an_answer_from_another_past_is_not_taken() {
+    let (mut server, mut one, mut two) = (Server::default(), Hand::new(1), Hand::new(2));
+    two.create(record(1), &[put("a", 1)]);
+    two.sync(&mut server);
+    one.sync(&mut server);
+    let mut other = Server::default();
+    for n in 2..5 {
+        two.create(record(n), &[put("a", n)]);
+    }
+    two.sync(&mut server);
+    let request = one.request();
+    let late = server.sync(one.device, &request);
+    one.sync(&mut other);
+    let stands = one.phone.cursors().clone();
+    let received = one.phone.receive(&request, &late, [9; 8]);
+    assert!(received.more);
+    assert_eq!(one.phone.cursors(), &stands, "a higher number of another feed is not further on");
 }
 
 #[test]
@@ -143,7 +182,7 @@ fn a_backup_that_first_reads_what_it_lost_keeps_both() {
     let mut request = one.phone.request(1 << 20);
     request.push.clear();
     let answer = server.sync(one.device, &request);
-    let received = one.phone.receive(&answer, [8; 8]);
+    let received = one.phone.receive(&request, &answer, [8; 8]);
     assert!(received.events.iter().any(|event| matches!(event, Event::NewIncarnation { .. })));
     assert_eq!(one.answers(record(1)), serde_json::json!({"a": 1, "b": 2, "c": 3, "members": {}}));
     one.sync(&mut server);
@@ -195,9 +234,10 @@ fn what_was_acknowledged_on_a_page_before_it_is_offered_to_a_server_that_lost_it
     // The answer acknowledges the edit, and its first page ends long before it.
     server.page = Some(2);
     one.create(record(9), &[put("b", 1)]);
-    let answer = server.sync(one.device, &one.request());
+    let request = one.request();
+    let answer = server.sync(one.device, &request);
     assert!(answer.more);
-    one.phone.receive(&answer, [8; 8]);
+    one.phone.receive(&request, &answer, [8; 8]);
     assert_eq!(one.phone.unsynced(), 0);
     // The server that is put back knows the cursor; nothing tells the phone but that its edit does not come back.
     let mut server = backup;
@@ -238,7 +278,7 @@ fn a_lost_grant_pushes_first_and_then_deletes() {
     let mut early = one.phone.request(1 << 20);
     early.push.clear();
     let answer = server.sync(one.device, &early);
-    one.phone.receive(&answer, [1; 8]);
+    one.phone.receive(&early, &answer, [1; 8]);
     assert_eq!(one.phone.records().count(), 1, "not pushed yet");
     let events = one.sync(&mut server);
     assert!(events.contains(&Event::Removed { record: record(1) }), "{events:?}");
@@ -305,12 +345,12 @@ fn a_damaged_or_forged_batch_is_offered_again_untouched() {
     *last ^= 1;
     let answer = server.sync(one.device, &damaged);
     assert_eq!(answer.receipts[0].items[0].code.as_deref(), Some("payload_mismatch"));
-    one.phone.receive(&answer, [1; 8]);
+    one.phone.receive(&damaged, &answer, [1; 8]);
     let mut forged = good.clone();
     forged.push[0].signature.0 = signer(bidao_sync::ids::DeviceId([2; 8]))(b"x");
     let answer = server.sync(one.device, &forged);
     assert_eq!(answer.receipts[0].items[0].code.as_deref(), Some("bad_signature"));
-    let received = one.phone.receive(&answer, [1; 8]);
+    let received = one.phone.receive(&forged, &answer, [1; 8]);
     assert_eq!(received.events, [Event::Unsettled { number: 1, code: "bad_signature".into() },]);
     one.sync(&mut server);
     assert_eq!(one.phone.unsynced(), 0);

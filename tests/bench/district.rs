@@ -108,7 +108,7 @@ fn first_sync(stage: &Stage) {
         let (seconds, spent) = watch.seconds();
         (wall, cpu, requests, raw) = (wall + seconds, cpu + spent, requests + 1, raw + bytes.len());
         down += deflated(&bytes);
-        if !phone.receive(&answer, app.ctx.random()).more {
+        if !phone.receive(&request, &answer, app.ctx.random()).more {
             break;
         }
     }

@@ -105,7 +105,7 @@ fn round(
         figures.cpu += cpu_seconds() - began;
         figures.down += deflated(&bytes);
         assert!(answer.receipts.iter().flat_map(|r| &r.items).all(|item| item.status == Status::Stored));
-        engine.receive(&answer, rng.random());
+        engine.receive(&request, &answer, rng.random());
     }
     figures
 }

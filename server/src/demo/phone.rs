@@ -203,8 +203,9 @@ impl SimPhone {
 
     /// One request; once all words are there, the files that the server asked for. Answers whether nothing is left.
     fn exchange(&mut self) -> Result<bool, Trouble> {
-        let answer = self.line.sync(&self.phone.request(MAX_BYTES), &mut self.chance)?;
-        let received = self.phone.receive(&answer, self.chance.random());
+        let request = self.phone.request(MAX_BYTES);
+        let answer = self.line.sync(&request, &mut self.chance)?;
+        let received = self.phone.receive(&request, &answer, self.chance.random());
         self.count(&received.events);
         if received.more || self.phone.unsynced() > 0 {
             return Ok(false);

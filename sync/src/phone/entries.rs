@@ -9,10 +9,6 @@ use crate::message::{Decision, Entry, Message, What};
 
 impl Phone {
     pub(super) fn take_entry(&mut self, entry: &Entry, fresh: [u8; 8], intake: &mut Intake) {
-        // Taken before: an answer that comes late must not bring back what has left since.
-        if self.state.cursors.get(&entry.grant).is_some_and(|cursor| entry.seq <= cursor.0) {
-            return;
-        }
         if matches!(entry.what, What::Moved | What::Removed) {
             return self.let_go(entry, intake);
         }

@@ -7,7 +7,8 @@ use crate::document::Change;
 use crate::ids::{ActorId, ChangeHash, ItemId, RecordId};
 use crate::limits;
 use crate::message::{
-    BatchManifest, Cursor, Edit, GrantId, Item, ItemReceipt, Receipt, SealedBatch, Status, SyncResponse, Want,
+    BatchManifest, Cursor, Edit, GrantId, Item, ItemReceipt, Receipt, SealedBatch, Status, SyncRequest,
+    SyncResponse, Want,
 };
 use crate::planted::{self, Fault};
 use serde_bytes::ByteBuf;
@@ -128,8 +129,10 @@ pub(super) struct Intake {
 }
 
 impl Phone {
-    /// Takes in an answer. `fresh` is 8 random bytes, used only if a new incarnation has to begin.
-    pub fn receive(&mut self, response: &SyncResponse, fresh: [u8; 8]) -> Received {
+    /// Takes in the answer to `asked`. `fresh` is 8 random bytes, used only if a new incarnation has to begin.
+    pub fn receive(&mut self, asked: &SyncRequest, response: &SyncResponse, fresh: [u8; 8]) -> Received {
+        // What the feed tells follows the request's cursors; whoever has read on since asks again (PROTOCOL 2.4).
+        let is_overtaken = asked.cursors != self.state.cursors;
         let granted = response.cursors.keys().cloned().collect();
         let mut intake = Intake { granted, is_end: !response.more, ..Intake::default() };
         for receipt in &response.receipts {
@@ -137,18 +140,8 @@ impl Phone {
         }
         self.renumber(fresh, &mut intake);
         self.begin_again(fresh, &mut intake);
-        for grant in &response.rewound {
-            self.rewind(grant, &mut intake.events);
-        }
-        intake.sealed = self.state.sealed_changes();
-        for entry in &response.entries {
-            self.take_entry(entry, fresh, &mut intake);
-        }
-        self.take_cursors(response, &intake.broken);
-        self.leave(&response.revoked, &mut intake.events);
-        if !response.more {
-            self.finish_rewinding();
-            self.offer_unreturned();
+        if !is_overtaken {
+            self.take_feed(response, fresh, &mut intake);
         }
         if !response.want.is_empty() {
             intake.events.push(Event::Wanted { files: response.want.clone() });
@@ -157,7 +150,26 @@ impl Phone {
             self.state.reference = Some((response.reference_tag.clone(), ByteBuf::from(bytes.clone())));
             intake.events.push(Event::Reference);
         }
-        Received { events: intake.events, more: response.more }
+        Received { events: intake.events, more: response.more || is_overtaken }
+    }
+
+    fn take_feed(&mut self, response: &SyncResponse, fresh: [u8; 8], intake: &mut Intake) {
+        for grant in &response.rewound {
+            self.rewind(grant, &mut intake.events);
+        }
+        intake.sealed = self.state.sealed_changes();
+        for entry in &response.entries {
+            self.take_entry(entry, fresh, intake);
+        }
+        for (grant, cursor) in &response.cursors {
+            let stands = if intake.broken.contains(grant) { Cursor::START } else { *cursor };
+            self.state.cursors.insert(grant.clone(), stands);
+        }
+        self.leave(&response.revoked, &mut intake.events);
+        if intake.is_end {
+            self.finish_rewinding();
+            self.offer_unreturned();
+        }
     }
 
     fn take_receipt(&mut self, receipt: &Receipt, intake: &mut Intake) {
@@ -256,17 +268,6 @@ impl Phone {
 
     fn has_change(&self, record: RecordId, hash: ChangeHash) -> bool {
         self.document(record).is_ok_and(|document| document.has(hash))
-    }
-
-    fn take_cursors(&mut self, response: &SyncResponse, broken: &BTreeSet<GrantId>) {
-        for (grant, cursor) in &response.cursors {
-            let known = self.state.cursors.entry(grant.clone()).or_insert(Cursor::START);
-            if broken.contains(grant) {
-                *known = Cursor::START;
-            } else if cursor.0 >= known.0 || response.rewound.contains(grant) {
-                *known = *cursor;
-            }
-        }
     }
 
     /// P10: grants that ended. Records nobody else grants leave the phone once everything about them is pushed.

@@ -85,8 +85,9 @@ fn sign_after_a_loss(reads_first: bool) {
     let digest = one.phone.signing(record(1), &parties()).unwrap().attestations[0].digest;
     let old = one.phone.actor();
     if reads_first {
-        let answer = server.sync(one.device, &one.phone.request(1 << 20));
-        one.phone.receive(&answer, [0x77; 8]);
+        let request = one.phone.request(1 << 20);
+        let answer = server.sync(one.device, &request);
+        one.phone.receive(&request, &answer, [0x77; 8]);
     }
     for _ in 0..3 {
         one.sync(&mut server);

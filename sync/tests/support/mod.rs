@@ -133,7 +133,7 @@ impl Hand {
             let mut fresh = [0; 8];
             self.next += 1;
             fresh.copy_from_slice(&id16("fresh", self.next)[..8]);
-            let received = self.phone.receive(&response, fresh);
+            let received = self.phone.receive(&request, &response, fresh);
             self.phone = Phone::restore(&self.phone.save()).unwrap();
             events.extend(received.events);
             if !received.more {

@@ -120,12 +120,12 @@ impl Cadre {
     /// Syncs until nothing is left to read; the receipts of the first round.
     pub fn sync(&mut self, app: &TestApp) -> Vec<(Status, Option<String>)> {
         self.seal(app);
-        let body = self.phone.request(1 << 20).encode();
+        let request = self.phone.request(1 << 20);
         let headers = [("content-type", "application/cbor")];
-        let answer = self.hardware.client.send("POST", "/api/v1/sync", &headers, &body);
+        let answer = self.hardware.client.send("POST", "/api/v1/sync", &headers, &request.encode());
         assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
         let answer = SyncResponse::decode(&answer.body).expect("as the test made it");
-        let received = self.phone.receive(&answer, app.app.ctx.random());
+        let received = self.phone.receive(&request, &answer, app.app.ctx.random());
         let fates = answer.receipts.into_iter().flat_map(|receipt| receipt.items);
         let fates = fates.map(|item| (item.status, item.code)).collect();
         if received.more {

@@ -30,11 +30,12 @@ fn surrender(app: &TestApp, request: &SyncRequest) -> Answer {
 /// What the phone hands in when it is switched on again; the fates.
 fn hand_in(app: &TestApp, cadre: &mut Cadre) -> Vec<Status> {
     cadre.seal(app);
-    let answer = surrender(app, &cadre.phone.request(1 << 20));
+    let request = cadre.phone.request(1 << 20);
+    let answer = surrender(app, &request);
     assert_eq!(answer.status, 200, "{}", answer.json());
     let answer = SyncResponse::decode(&answer.body).expect("an answer");
     assert!(answer.entries.is_empty() && answer.cursors.is_empty() && answer.reference.is_none());
-    let _ = cadre.phone.receive(&answer, app.app.ctx.random());
+    let _ = cadre.phone.receive(&request, &answer, app.app.ctx.random());
     answer.receipts.into_iter().flat_map(|receipt| receipt.items).map(|item| item.status).collect()
 }
 

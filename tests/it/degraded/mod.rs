@@ -13,7 +13,7 @@ use bidao_schema::api::person::Role;
 use bidao_server::store::{Location, schema};
 use bidao_sync::document::Put;
 use bidao_sync::ids::{ItemId, RecordId};
-use bidao_sync::message::{BatchManifest, Item, Message, Status, SyncResponse};
+use bidao_sync::message::{BatchManifest, Item, Message, Status, SyncRequest, SyncResponse};
 use bidao_tests::app::TestApp;
 use bidao_tests::client::{Answer, Client};
 use bidao_tests::process::{binary, keys, url_of};
@@ -55,16 +55,17 @@ impl Worker {
         let sealed = self.cadre.phone.sealed();
         let carried: Vec<BatchManifest> =
             sealed.iter().map(|batch| BatchManifest::decode(&batch.manifest).expect("own")).collect();
-        let body = self.cadre.phone.request(1 << 20).encode();
+        let request = self.cadre.phone.request(1 << 20);
         let client = self.cadre.hardware.client.at(url);
-        let answer = client.send("POST", "/api/v1/sync", &[("content-type", "application/cbor")], &body);
+        let headers = [("content-type", "application/cbor")];
+        let answer = client.send("POST", "/api/v1/sync", &headers, &request.encode());
         if answer.status == 200 {
-            self.hear(app, &answer, carried);
+            self.hear(app, &request, &answer, carried);
         }
         answer
     }
 
-    fn hear(&mut self, app: &TestApp, answer: &Answer, carried: Vec<BatchManifest>) {
+    fn hear(&mut self, app: &TestApp, request: &SyncRequest, answer: &Answer, carried: Vec<BatchManifest>) {
         let answer = SyncResponse::decode(&answer.body).expect("an answer");
         let receipts = answer.receipts.iter().flat_map(|receipt| &receipt.items);
         let stored: BTreeSet<ItemId> = receipts
@@ -77,7 +78,7 @@ impl Worker {
             Item::Command(_) => Vec::new(),
         });
         self.acknowledged.extend(hashes.map(|hash| hash.to_string()));
-        self.cadre.phone.receive(&answer, app.app.ctx.random());
+        self.cadre.phone.receive(request, &answer, app.app.ctx.random());
     }
 
     /// Whether something is not acknowledged yet.

@@ -195,8 +195,9 @@ fn object(
         pen.statement(household, &today[..7])?;
     }
     pen.seal();
-    let answer = exchange(app, principal, &pen.phone.request(1 << 20))?;
-    let _ = pen.phone.receive(&answer, pen.rng.random());
+    let request = pen.phone.request(1 << 20);
+    let answer = exchange(app, principal, &request)?;
+    let _ = pen.phone.receive(&request, &answer, pen.rng.random());
     expect(&answer.receipts, &[Status::Stored, Status::Done])?;
     Ok(disputes)
 }
@@ -223,8 +224,9 @@ fn envelopes(
         made.push(to_hex(&envelope.encode()));
     }
     // It brings the batch itself too: a carrier hears that it is there.
-    let answer = exchange(app, principal, &pen.phone.request(1 << 20))?;
-    let _ = pen.phone.receive(&answer, pen.rng.random());
+    let request = pen.phone.request(1 << 20);
+    let answer = exchange(app, principal, &request)?;
+    let _ = pen.phone.receive(&request, &answer, pen.rng.random());
     Ok(made)
 }
 

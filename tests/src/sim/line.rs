@@ -31,26 +31,26 @@ impl World {
         let most = if self.rng.random_bool(self.faults.small_answers) { SMALL_ANSWER } else { LARGE_ANSWER };
         for _ in 0..MOST_PAGES {
             self.requests += 1;
-            let request = self.phones[who].engine.request(most).encode();
-            let Some(answer) = self.send(who, request)? else { return Ok(()) };
+            let request = self.phones[who].engine.request(most);
+            let Some(answer) = self.send(who, &request)? else { return Ok(()) };
             if self.rng.random_bool(self.faults.delay_answer) {
                 self.trace.tell(format!("the answer to {} is slow", self.phones[who].name));
-                self.late_answers.push((who, answer));
+                self.late_answers.push((who, request, answer));
                 return Ok(());
             }
-            if !self.take(who, &answer)? {
+            if !self.take(who, &request, &answer)? {
                 return Ok(());
             }
         }
         Err(format!("{} is told that there is more without end", self.phones[who].name))
     }
 
-    fn take(&mut self, who: usize, answer: &SyncResponse) -> Result<bool, String> {
+    fn take(&mut self, who: usize, request: &SyncRequest, answer: &SyncResponse) -> Result<bool, String> {
         let fresh = self.bytes();
         // Acknowledgements count only once saved: a crash takes them back together with the rest.
         let mut ledger = std::mem::take(&mut self.ledger);
         let before = ledger.acknowledged.clone();
-        let received = self.phones[who].receive(answer, fresh, &mut ledger);
+        let received = self.phones[who].receive(request, answer, fresh, &mut ledger);
         self.ledger = ledger;
         let (more, events) = received?;
         for event in events {
@@ -73,15 +73,16 @@ impl World {
     }
 
     /// The way to the server and back; nothing when the answer does not arrive.
-    fn send(&mut self, who: usize, request: Vec<u8>) -> Result<Option<SyncResponse>, String> {
+    fn send(&mut self, who: usize, request: &SyncRequest) -> Result<Option<SyncResponse>, String> {
         let name = self.phones[who].name.clone();
         if self.rng.random_bool(self.faults.lose_request) {
             self.trace.tell(format!("the request of {name} is lost"));
             return Ok(None);
         }
         if self.rng.random_bool(self.faults.cut_request) {
-            let cut = self.rng.random_range(0..request.len());
-            if SyncRequest::decode(&request[..cut]).is_ok() {
+            let bytes = request.encode();
+            let cut = self.rng.random_range(0..bytes.len());
+            if SyncRequest::decode(&bytes[..cut]).is_ok() {
                 return Err(format!("a request cut at byte {cut} was understood"));
             }
             self.trace.tell(format!("the request of {name} is cut at byte {cut}"));
@@ -92,14 +93,14 @@ impl World {
         }
         if self.hazards.is_slow() {
             self.trace.tell(format!("the line of {name} is slow: its request is still under way"));
-            self.late_requests.push((who, request));
+            self.late_requests.push((who, request.clone()));
             return Ok(None);
         }
         if self.rng.random_bool(self.faults.repeat) {
             self.trace.tell(format!("the request of {name} arrives twice"));
-            self.serve(who, &request)?;
+            self.serve(who, request)?;
         }
-        let Some(answer) = self.serve(who, &request)? else { return Ok(None) };
+        let Some(answer) = self.serve(who, request)? else { return Ok(None) };
         if self.rng.random_bool(self.faults.lose_answer) {
             self.trace.tell(format!("the answer to {name} is lost"));
             return Ok(None);
@@ -124,14 +125,14 @@ impl World {
     }
 
     /// The real server code, called as the HTTP handler calls it; nothing where the handler would answer with a problem.
-    fn serve(&mut self, who: usize, request: &[u8]) -> Result<Option<SyncResponse>, String> {
+    fn serve(&mut self, who: usize, request: &SyncRequest) -> Result<Option<SyncResponse>, String> {
         let name = self.phones[who].name.clone();
         // Its sessions ended with it.
         if self.phones[who].is_revoked {
             self.trace.tell(format!("{name} is turned away"));
             return Ok(None);
         }
-        let request = SyncRequest::decode(request).map_err(|error| error.to_string())?;
+        let request = SyncRequest::decode(&request.encode()).map_err(|error| error.to_string())?;
         let (person, device) = (self.phones[who].person.clone(), self.phones[who].device.clone());
         let today = self.today();
         let asked = person.clone();
@@ -189,13 +190,13 @@ impl World {
             if let Some(answer) = self.serve(who, &request)?
                 && self.hazards.is_slow()
             {
-                self.late_answers.push((who, answer));
+                self.late_answers.push((who, request, answer));
             }
         } else if !self.late_answers.is_empty() {
             let index = self.rng.random_range(0..self.late_answers.len());
-            let (who, answer) = self.late_answers.swap_remove(index);
+            let (who, request, answer) = self.late_answers.swap_remove(index);
             self.trace.tell(format!("a slow answer reaches {}", self.phones[who].name));
-            self.take(who, &answer)?;
+            self.take(who, &request, &answer)?;
         }
         Ok(())
     }

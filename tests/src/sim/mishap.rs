@@ -75,7 +75,7 @@ impl World {
         self.trace.tell(format!("{} is put back to an old copy", self.phones[who].name));
         self.ledger.copied.insert(self.phones[who].device.clone());
         // Whoever waited for an answer is gone.
-        self.late_answers.retain(|(waits, _)| *waits != who);
+        self.late_answers.retain(|(waits, ..)| *waits != who);
         self.phones[who].put_back(&mut self.ledger)
     }
 

@@ -7,7 +7,7 @@ use bidao_schema::forms;
 use bidao_sync::attestation::Fields;
 use bidao_sync::document::{Identity, Put, founded_id};
 use bidao_sync::ids::{ActorId, ChangeHash, ItemId, RecordId};
-use bidao_sync::message::{BatchManifest, Item, Message, SyncResponse};
+use bidao_sync::message::{BatchManifest, Item, Message, SyncRequest, SyncResponse};
 use bidao_sync::phone::{Event, FoundedRecord, NewRecord, Phone};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 
@@ -300,11 +300,12 @@ impl SimPhone {
     /// Takes in an answer; returns whether to ask again at once.
     pub fn receive(
         &mut self,
+        request: &SyncRequest,
         answer: &SyncResponse,
         fresh: [u8; 8],
         ledger: &mut Ledger,
     ) -> Result<(bool, Vec<Event>), String> {
-        let received = self.engine.receive(answer, fresh);
+        let received = self.engine.receive(request, answer, fresh);
         for event in &received.events {
             let Event::Settled { item, .. } = event else { continue };
             if let Some((record, changes)) = ledger.items.get(&(self.number, *item)) {

@@ -9,7 +9,7 @@ use bidao_server::ctx::Clock;
 use bidao_server::store::{self, audit::Audit};
 use bidao_sync::document::Put;
 use bidao_sync::ids::{ItemId, RecordId};
-use bidao_sync::message::{SealedBatch, SyncResponse};
+use bidao_sync::message::{SealedBatch, SyncRequest, SyncResponse};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngCore, SeedableRng};
@@ -55,9 +55,9 @@ pub struct World {
     /// The person at the desk of the township.
     pub(super) office: String,
     /// Requests whose copies are still under way.
-    pub(super) late_requests: Vec<(usize, Vec<u8>)>,
+    pub(super) late_requests: Vec<(usize, SyncRequest)>,
     /// Answers that have not arrived yet.
-    pub(super) late_answers: Vec<(usize, SyncResponse)>,
+    pub(super) late_answers: Vec<(usize, SyncRequest, SyncResponse)>,
     /// Requests that phones have made.
     pub(super) requests: usize,
     pub(super) written: u32,

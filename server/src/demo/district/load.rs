@@ -168,7 +168,7 @@ impl<'a> Hand<'a> {
                 let code = refused.code.as_deref().unwrap_or_default();
                 return Err(Error::Internal(format!("a record of {} was not stored: {code}", self.area)));
             }
-            self.phone.receive(&answer, self.rng.random());
+            self.phone.receive(&request, &answer, self.rng.random());
         }
         Ok(loaded)
     }

@@ -180,7 +180,7 @@ impl User {
         self.seal();
         let request = self.phone.request(1 << 20);
         let answer = exchange(&world.app, &self.principal, &request).unwrap();
-        let received = self.phone.receive(&answer, [9; 8]);
+        let received = self.phone.receive(&request, &answer, [9; 8]);
         if received.more { self.sync(world) } else { answer }
     }
 }
@@ -221,7 +221,7 @@ fn a_lost_answer_is_given_again_and_nothing_is_stored_twice() {
     let second = exchange(&world.app, &a.principal, &request).unwrap();
     assert_eq!(first.receipts, second.receipts);
     assert_eq!(world.row(id).version, 1);
-    a.phone.receive(&second, [9; 8]);
+    a.phone.receive(&request, &second, [9; 8]);
     assert_eq!(a.phone.unsynced(), 0);
     world.verify();
 }
@@ -304,7 +304,7 @@ fn a_phone_reads_page_by_page_and_misses_nothing() {
         pages += 1;
         let request = b.phone.request(2000);
         let answer = exchange(&world.app, &b.principal, &request).unwrap();
-        if !b.phone.receive(&answer, [9; 8]).more {
+        if !b.phone.receive(&request, &answer, [9; 8]).more {
             break;
         }
     }

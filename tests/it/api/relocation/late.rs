@@ -117,7 +117,8 @@ fn a_new_grant_on_the_old_village_is_told_nothing_of_what_left() {
         late.seal(app);
         // Answers so small that each ends between two rows of the feed.
         for _ in 0..40 {
-            let answer = send(&late, &late.phone.request(1));
+            let request = late.phone.request(1);
+            let answer = send(&late, &request);
             let told: Vec<RecordId> = answer
                 .entries
                 .iter()
@@ -125,7 +126,7 @@ fn a_new_grant_on_the_old_village_is_told_nothing_of_what_left() {
                 .map(|entry| entry.record)
                 .collect();
             assert!(told.iter().all(|id| *id == family.trip), "{told:?}");
-            if !late.phone.receive(&answer, app.app.ctx.random()).more {
+            if !late.phone.receive(&request, &answer, app.app.ctx.random()).more {
                 break;
             }
         }
