@@ -199,17 +199,22 @@ describe('what is signed', () => {
 })
 
 describe('what is read out and left behind', () => {
-  it('never has the number of an identity card, and a slip nothing sensitive', async () => {
+  it('never has the number of a card or an account, and a slip nothing sensitive', async () => {
     const here = await withFamily()
     const number = '999999198002010017'
     await here.engine.put(here.household, `members/${here.wife}/id_no`, number)
     await here.engine.put(here.household, `members/${here.wife}/health`, 'chronic')
     await here.engine.put(here.household, 'phone', '13900000000')
+    const [old, account] = ['999999800201001', '6229990001112223334']
+    await here.engine.put(here.household, `members/${here.wife}/id_old`, old)
+    await here.engine.put(here.household, 'bank_name', '农商行')
+    await here.engine.put(here.household, 'bank_account', account)
     const { readAloud } = await here.engine.signingPreview(here.household)
     expect(readAloud).toContain('家庭住址：小南村3组。')
     expect(readAloud).toContain('田某某，配偶')
     expect(readAloud).toContain('长期慢性病')
-    expect(readAloud).not.toContain(number)
+    expect(readAloud).toContain('开户银行：农商行。')
+    for (const hidden of [number, old, account]) expect(readAloud, hidden).not.toContain(hidden)
     const { element, code } = await here.attest()
     await here.engine.put(here.household, 'address', '小南村9组')
     const slip = await here.engine.slip(here.household, element)

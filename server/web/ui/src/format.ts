@@ -3,7 +3,7 @@ import type { Field } from '@schema/form'
 import type { Value } from '@engine/phone/api'
 import { empty, words } from './form'
 import { language, t } from './i18n'
-import { maskIdNumber } from './id_number'
+import { isMasked, mask } from './mask'
 import { formatHundredths } from '@engine/form/codes'
 
 const zone = 'Asia/Shanghai'
@@ -53,13 +53,12 @@ export function choiceLabel(field: Field | null | undefined, code: Value | undef
 export function display(field: Field | null, value: Value, names: Names = nobody): string {
   if (empty(value)) return t('value.none')
   if (typeof value === 'boolean') return value ? t('value.yes') : t('value.no')
-  if (field?.masked) return maskIdNumber(String(value))
+  if (field && isMasked(field)) return mask(String(value))
   switch (field?.type) {
     case 'money': return typeof value === 'number' ? t('value.yuan', { n: formatHundredths(value) }) : String(value)
     case 'area': return typeof value === 'number' ? t('value.mu', { n: formatHundredths(value) }) : String(value)
     case 'select_one': return choiceLabel(field, value)
     case 'select_many': return String(value).split(' ').map((code) => choiceLabel(field, code)).join(language.value === 'en' ? ', ' : '、')
-    case 'id_number': return maskIdNumber(String(value))
     case 'member_ref': case 'record_ref': case 'area_code': return names.name(String(value)) ?? String(value)
     case 'record_refs': return String(value).split(' ').map((id) => names.name(id) ?? id).join(language.value === 'en' ? ', ' : '、')
     default: return String(value)

@@ -5,6 +5,7 @@ import type { Form } from '@schema/form'
 import { display } from '../src/format'
 import { fieldAt, sectionOf } from '../src/form'
 import { inspect } from '../src/inspection'
+import { cleanNumber, isMasked } from '../src/mask'
 
 const form = (name: string): Form => JSON.parse(readFileSync(new URL(`../../../../mobile-schema/generated/forms/${name}.1.json`, import.meta.url), 'utf8')) as Form
 const today = '2026-11-25'
@@ -45,5 +46,20 @@ describe('a value in words', () => {
   it('never shows more of an identity number than its last four', () => {
     const field = fieldAt(form('household'), `members/${member}/id_no`)
     expect(display(field, '999999195403180116')).toBe('•••• 0116')
+  })
+
+  it('shows no more of an account, an old number and a card with a number in it', () => {
+    for (const path of ['bank_account', `members/${member}/id_old`, `members/${member}/disability_card_no`]) {
+      const field = fieldAt(form('household'), path)
+      expect(field && isMasked(field), path).toBe(true)
+      expect(display(field, '99999919540318011643'), path).toBe('•••• 1643')
+    }
+  })
+
+  it('is stored without its spaces, an identity number with a capital X', () => {
+    const household = form('household')
+    const [card, account] = [fieldAt(household, `members/${member}/id_no`)!, fieldAt(household, 'bank_account')!]
+    expect(cleanNumber(card, ' 999999 19540318 011x ')).toBe('99999919540318011X')
+    expect(cleanNumber(account, '6229 9900 0111 2223 334')).toBe('6229990001112223334')
   })
 })

@@ -1,5 +1,5 @@
 // A record in plain sentences, to be read aloud to the household before it signs. Always Chinese: it is
-// for the household, not for who holds the phone. No number of an identity card is spoken or printed.
+// for the household, not for who holds the phone. No number of a card or an account is spoken or printed.
 import { ATTESTATIONS, type Content } from '../document/content'
 import { readSheet, sheetSentences } from '../dossier/sheet'
 import { elements } from '../form/answers'
@@ -12,8 +12,8 @@ import type { Answers, Held, Value } from './api'
 /** Names by id: people, members, areas. */
 export type NameOf = (id: string) => string | null
 
-/** Never read out: numbers of identity and disability cards, exact places, which line a line corrects, and what the writer was asked. */
-const UNSAID = new Set(['id_no', 'id_old', 'disability_card_no', 'geo_home', 'location', 'supersedes', 'prompts'])
+/** Never read out, besides what is masked: exact places, which line a line corrects, and what the writer was asked. */
+const UNSAID = new Set(['geo_home', 'location', 'supersedes', 'prompts'])
 const SILENT = new Set(['note', 'calculated', 'id_number', 'file'])
 /** Said without the question: the answer is clear by itself. */
 const PLAIN = new Set(['name', 'relation', 'sex', 'what', 'item'])
@@ -58,7 +58,7 @@ function names({ content, answers, nameOf }: Telling, field: Field): string[] {
 
 function isSaid(field: Field): boolean {
   const isLink = field.type === 'record_ref' && field.target !== 'person' && field.target !== 'member'
-  return !UNSAID.has(field.name) && !SILENT.has(field.type) && !isLink
+  return !UNSAID.has(field.name) && !SILENT.has(field.type) && !field.masked && !isLink
 }
 
 function single({ content, nameOf }: Telling, field: Field): string[] {
