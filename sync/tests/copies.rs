@@ -7,7 +7,7 @@ mod support;
 use bidao_sync::message::{BatchManifest, Message};
 use bidao_sync::phone::{Event, Phone};
 use serde_json::json;
-use support::{AREA, Hand, Server, put, record};
+use support::{AREA, Hand, Server, element, put, record};
 
 /// The second telephone; its counter of items is its own.
 fn copy_of(hand: &Hand, n: u8) -> Hand {
@@ -48,6 +48,29 @@ fn a_record_that_both_copies_have_unsent_is_begun_once() {
     }
     let writes = two.phone.document(record(1)).unwrap().history().len();
     assert_eq!(writes, 3, "what the server had was not made a second time");
+}
+
+#[test]
+fn what_two_copies_made_again_each_for_itself_is_there_once() {
+    let (mut server, mut one, mut two) = (Server::default(), Hand::new(1), Hand::new(2));
+    one.create(record(1), &[put("a", 1)]);
+    one.sync(&mut server);
+    let mut first = copy_of(&one, 101);
+    // Two of three telephones have the same member unsent; the third wrote under its number.
+    one.edit(record(1), &[put(&format!("members/{}/name", element(9)), "张三")]);
+    let mut copy = copy_of(&one, 102);
+    first.edit(record(1), &[put("b", "of the first")]);
+    first.sync(&mut server);
+    copy.edit(record(1), &[put(&format!("members/{}/age", element(9)), 40)]);
+    settle(&mut server, &mut [&mut one, &mut copy, &mut first, &mut two]);
+    let expected =
+        json!({"a": 1, "b": "of the first", "members": { element(9): { "name": "张三", "age": 40 } }});
+    assert_eq!(server.answers(record(1)), expected);
+    for hand in [&one, &copy, &first, &two] {
+        assert_eq!(hand.answers(record(1)), expected);
+        assert_eq!((hand.phone.unsynced(), hand.phone.problems(record(1)).len()), (0, 0));
+    }
+    assert!(server.records[&record(1)].document.made_twice().is_empty());
 }
 
 /// The position each area was seen at, of the batch sealed last.

@@ -57,6 +57,24 @@ fn two_phones_that_begin_the_same_month_have_one_record_with_all_lines() {
 }
 
 #[test]
+fn a_founding_change_is_offered_to_a_server_that_lost_it() {
+    let (mut server, mut one) = (Server::default(), Hand::new(1));
+    let backup = server.clone();
+    let id = found(&mut one, &[put("remark", "路")]);
+    server.page = Some(0);
+    let request = one.request();
+    let answer = server.sync(one.device, &request);
+    one.phone.receive(&request, &answer, [8; 8]);
+    assert_eq!(one.phone.unsynced(), 0);
+    let mut server = backup;
+    for _ in 0..3 {
+        one.sync(&mut server);
+    }
+    assert_eq!(server.answers(id)["remark"], "路");
+    assert!(server.held.is_empty());
+}
+
+#[test]
 fn a_phone_that_begins_what_it_already_has_edits_it() {
     let mut one = Hand::new(1);
     let id = found(&mut one, &[line(1, 1)]);

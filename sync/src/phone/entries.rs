@@ -63,7 +63,7 @@ impl Phone {
         intake: &mut Intake,
     ) -> Result<bool, DocumentError> {
         let before = self.document(entry.record).ok();
-        let merged = match merge(before.as_ref(), entry) {
+        let mut merged = match merge(before.as_ref(), entry) {
             Err(DocumentError::SequenceReused) => {
                 // Another copy of this phone wrote under our name: make again what only we have.
                 let bad = self.own_unknown(before.as_ref(), entry)?;
@@ -73,6 +73,13 @@ impl Phone {
             }
             other => other?,
         };
+        let bad = self.made_after_all(&merged, entry)?;
+        if !bad.is_empty() {
+            self.state.replace_document(entry.record, &merged);
+            intake.bad.insert(entry.record, bad);
+            self.begin_again(fresh, intake);
+            merged = self.document(entry.record).unwrap_or(merged);
+        }
         let is_rewinding = !self.state.rewinding.is_empty();
         let is_awaiting = !(self.state.unread.is_empty() && self.state.offered.is_empty());
         if is_rewinding || is_awaiting || !intake.sealed.is_empty() {
@@ -96,6 +103,22 @@ impl Phone {
             entry.form.clone_into(&mut stored.form);
         }
         Ok(is_news)
+    }
+
+    /// Own changes that made an element of which the entry says that the server has it from another copy of this phone:
+    /// both had made the same work again.
+    fn made_after_all(&self, merged: &Document, entry: &Entry) -> Result<Vec<ChangeHash>, DocumentError> {
+        let twice = merged.made_twice();
+        if twice.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (theirs, own) = (read_changes(entry)?, self.state.actor.device());
+        let is_ours = |change: &Change| {
+            change.actor.device() == own
+                && twice.contains(&change.hash)
+                && theirs.iter().all(|other| other.hash != change.hash)
+        };
+        Ok(merged.changes_since(&[]).into_iter().filter(is_ours).map(|change| change.hash).collect())
     }
 
     /// Own changes that share their number with a change of the entry.

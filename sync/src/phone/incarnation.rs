@@ -141,6 +141,7 @@ impl Phone {
         let (mut document, removed) = before.without(&bad)?;
         let removed_hashes: Vec<ChangeHash> = removed.iter().map(|change| change.hash).collect();
         let origin = self.origin(record, &removed_hashes);
+        self.forget_problems(record, &removed_hashes);
         self.state.outbox.retain_mut(|pending| match pending {
             Pending::Edit(edit) if edit.record == record => {
                 edit.changes.retain(|(hash, _)| !removed_hashes.contains(hash));
@@ -162,7 +163,7 @@ impl Phone {
                 made.push(root);
                 continue;
             };
-            let seen = seen(document, change, &instead);
+            let seen = document.with_elements(seen(document, change, &instead), &puts)?;
             let author = author(document, &seen, actor, change.hash);
             let new = document.edit_at(&seen, author, change.made_at, &puts)?;
             instead.insert(change.hash, new.as_ref().map_or(seen, |new| vec![new.hash]));
@@ -189,6 +190,19 @@ impl Phone {
             }
         }
         Ok(removed_hashes)
+    }
+
+    /// What was not taken of these changes is no problem any more.
+    fn forget_problems(&mut self, record: RecordId, changes: &[ChangeHash]) {
+        let batches = self.state.sealed.iter().chain(&self.state.kept);
+        let items = batches
+            .filter_map(|batch| BatchManifest::decode(&batch.manifest).ok())
+            .flat_map(|manifest| manifest.items);
+        let about = |item: &Item| matches!(item, Item::Edit(edit) if edit.changes.iter().any(|hash| changes.contains(hash)));
+        let items: BTreeSet<ItemId> = items.filter(about).map(|item| item.id()).collect();
+        if let Some(stored) = self.state.records.get_mut(&record) {
+            stored.problems.retain(|problem| !items.contains(&problem.item));
+        }
     }
 
     /// Under which village and from which position of its feed changes were first made: making them again makes them no
@@ -299,11 +313,13 @@ impl Phone {
     /// Puts a change that the server had into the outbox once more, under the actor that made it.
     pub(super) fn offer(&mut self, record: RecordId, area: String, change: Change) {
         let actor = if is_founding(&change) { self.state.actor } else { change.actor };
+        // Of this phone and this time: others may offer the same founding change, each with what it wrote itself behind it,
+        // and a server may be put back more than once.
+        let number = self.state.links.get(&actor).map_or(0, |link| link.number).to_be_bytes();
         let edit = PendingEdit {
             seen: self.state.seen(&area),
             area,
-            // Of this phone: others may offer the same founding change, each with what it wrote itself behind it.
-            item: derived("offered", &[&record.0, &change.hash.0, &self.state.actor.device().0]),
+            item: derived("offered", &[&record.0, &change.hash.0, &self.state.actor.0, &number]),
             record,
             actor,
             changes: vec![(change.hash, ByteBuf::from(change.bytes))],

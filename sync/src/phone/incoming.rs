@@ -213,9 +213,7 @@ impl Phone {
     fn take_answer(&mut self, item: &Item, answer: &ItemReceipt, intake: &mut Intake) {
         let (id, record, status) = (item.id(), item.record(), answer.status);
         if matches!(status, Status::Stored | Status::Duplicate | Status::Held | Status::Done) {
-            if let Item::Edit(edit) = item
-                && matches!(status, Status::Stored | Status::Duplicate)
-            {
+            if let Item::Edit(edit) = item {
                 self.await_return(edit);
             }
             intake.events.push(Event::Settled { item: id, record, status });

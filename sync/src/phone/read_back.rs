@@ -3,18 +3,20 @@
 //! it still, because the answer was a page or came late, and then a server that lost it would know the cursor.
 
 use super::Phone;
+use crate::document::is_founding;
 use crate::ids::{ChangeHash, RecordId};
 use crate::message::Edit;
 use crate::planted::{self, Fault};
 use std::collections::BTreeSet;
 
 impl Phone {
-    /// The server says that it has an edit.
+    /// The server says that it has an edit, also one that waits there for what it stands on.
     pub(super) fn await_return(&mut self, edit: &Edit) {
         let own = self.state.actor.device();
         let Ok(document) = self.document(edit.record) else { return };
         for change in document.changes_since(&[]) {
-            let is_awaited = change.actor.device() == own && edit.changes.contains(&change.hash);
+            let is_ours = change.actor.device() == own || is_founding(&change);
+            let is_awaited = is_ours && edit.changes.contains(&change.hash);
             let is_known =
                 self.state.read_early.remove(&change.hash) || self.state.offered.contains(&change.hash);
             if is_awaited && !is_known {

@@ -359,7 +359,10 @@ impl World {
         }
         let puts = [Put::new("address", self.value())];
         let made = self.create(who, "household", other, &puts)?;
-        self.ledger.foreign.insert(made);
+        // Work in a village somebody was sent away from counts while their phone has not heard of it (P11).
+        if !self.ledger.displaced.contains(&self.phones[who].device) {
+            self.ledger.foreign.insert(made);
+        }
         Ok(())
     }
 }

@@ -1,8 +1,9 @@
 // A copy of this phone goes on under its name, and a server that was put back to a backup: nothing is lost, nothing is
-// made twice, nothing counts as made later. The cases of `sync/tests/copies.rs` and `sync/tests/phone.rs`.
+// made twice, nothing counts as made later. The cases of `sync/tests/copies.rs` and `sync/tests/put_back.rs`.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from '../src/bytes'
 import * as D from '../src/document/document'
+import { madeTwice } from '../src/document/history'
 import type { BatchManifest, Edit } from '../src/protocol/message'
 import { enrolled, entry, held, VILLAGE, type Phone } from './phone'
 import { MORNING, withAutomerge } from './support'
@@ -141,7 +142,53 @@ describe('a phone that was copied', () => {
   })
 })
 
+describe('three telephones with one identity', () => {
+  it('make a member again each for itself, and there is one', async () => {
+    const here = await enrolled()
+    await reads(here, 4)
+    const known = D.saveDocument(held(here))
+    const other = written(here, 'phone', '13800000000')
+    const member = await here.engine.addElement(here.household, 'members', { name: '田某某', relation: '10' })
+    await here.engine.put(here.household, `members/${member}/health`, 'chronic')
+    // One copy wrote under the number first, another has made the member again under a new name.
+    const path = `members/${member}`
+    const second = D.putAll(D.openDocument(known, here.line.device + '77'.repeat(8)), [{ path: `${path}/name`, value: '田某某' }, { path: `${path}/relation`, value: '10' }], MORNING)
+    let asked = 0
+    here.line.fate = () => (asked++ === 0 ? reused(3) : asked === 2 ? { status: 'refused', code: 'element_not_allowed' } : { status: 'held' })
+    here.line.entries = [entry(here.household, 'document', D.saveDocument(other), 5)]
+    here.line.down = false
+    await here.engine.syncNow()
+    expect((await here.engine.syncState()).problems).not.toEqual([])
+    here.line.fate = () => ({ status: 'stored' })
+    here.line.entries = [entry(here.household, 'document', D.saveDocument(D.absorb(second, D.saveDocument(other), '0f'.repeat(16))), 6)]
+    await here.engine.syncNow()
+    expect((await here.engine.syncState()).problems).toEqual([])
+    expect((await here.engine.record(here.household)).answers['members']).toMatchObject({ [member]: { name: '田某某', relation: '10', health: 'chronic' } })
+    // What the server has of it and what is sent now make one whole record.
+    const sent = here.line.requests.flatMap((one) => one.push).at(-1)![2][0]!
+    const whole = D.absorb(D.absorb(D.openDocument(D.saveDocument(second), '0e'.repeat(16)), D.saveDocument(other), '0e'.repeat(16)), sent, '0e'.repeat(16))
+    expect(madeTwice(whole)).toEqual([])
+    expect(D.answersOf(whole)).toMatchObject({ members: { [member]: { name: '田某某', relation: '10', health: 'chronic' } } })
+    await here.engine.lock()
+  })
+})
+
 describe('a server put back to a backup', () => {
+  it('is offered what waited there for what it stands on', async () => {
+    const here = await enrolled()
+    await reads(here, 4)
+    await here.engine.put(here.household, 'address', 'A')
+    here.line.fate = () => ({ status: 'held' })
+    here.line.forgets = true
+    here.line.down = false
+    const before = here.line.pushed().length
+    await here.engine.syncNow()
+    const [first, again, ...more] = edits(here.line.pushed().slice(before), here.household)
+    expect(again?.changes).toEqual(first?.changes)
+    expect(more).toEqual([])
+    await here.engine.lock()
+  })
+
   it('is offered what it had acknowledged on a page before it, once', async () => {
     const here = await enrolled()
     await reads(here, 4)

@@ -3,7 +3,7 @@
 import { concat, fromHex, sha256, toHex, utf8, type Bytes } from '../bytes'
 import { readChanges } from './chunk'
 import * as D from './document'
-import { ancestorsOf, documentAt, effectOf, redo, withDependents } from './history'
+import { ancestorsOf, documentAt, effectOf, makerOf, redo, withDependents, type Effect } from './history'
 
 export interface Again {
   document: D.Document
@@ -29,7 +29,7 @@ export async function madeAgain(document: D.Document, bad: ReadonlySet<string>, 
     if (!removed.has(hash) || authors.get(hash)?.slice(0, 16) !== actor.slice(0, 16)) continue
     const effect = effectOf(document, bytes)
     const old = [...new Set(effect.deps.flatMap((dep) => instead.get(dep) ?? [dep]))]
-    const seen = next === null || D.hasChanges(next, old) ? old : D.headsOf(next)
+    const seen = next === null ? old : withElements(next, D.hasChanges(next, old) ? old : D.headsOf(next), effect)
     const by: string = next === null ? actor : await authorOf(next, seen, actor, hash)
     const made: D.Document = next === null
       ? D.createDocument(by, effect.made.filter((one) => one.place === '').map((one) => one.key), effect.puts, effect.madeAt)
@@ -43,6 +43,17 @@ export async function madeAgain(document: D.Document, bad: ReadonlySet<string>, 
     D.closeDocument(made)
   }
   return { document: next ?? document, removed, changes }
+}
+
+/** `seen` with the changes that made the elements this is about, as far as they are here: an element is made once. */
+function withElements(document: D.Document, seen: readonly string[], { puts }: Effect): string[] {
+  const past = ancestorsOf(document, seen)
+  const makers = puts.flatMap(({ path }) => {
+    const [repeat = '', element, field] = path.split('/')
+    const maker = element === undefined || field === undefined ? null : makerOf(document, repeat, element)
+    return maker && !past.has(maker.hash) ? [maker.hash] : []
+  })
+  return [...new Set([...seen, ...makers])]
 }
 
 /** The new incarnation, or one more where that has written something the change had not seen. */

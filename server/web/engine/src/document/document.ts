@@ -157,14 +157,16 @@ function authorOf(document: Document, operation: string): { actor: string; madeA
   return { actor, madeAt: (change?.time ?? 0) * 1000 }
 }
 
-/** Where every map of this document lies: its object id → `''`, `repeat/` or `repeat/element/`. */
+/** Where every map of this document lies, also of elements made twice: its object id → `''`, `repeat/` or `repeat/element/`. */
 export function placesOf(document: Document): Map<string, string> {
   const places = new Map<string, string>([['_root', '']])
   for (const [name, map] of Object.entries(document)) {
     if (!isMap(map) || A.isImmutableString(map)) continue
     places.set(A.getObjectId(map) ?? '', `${name}/`)
     for (const [element, fields] of Object.entries(map)) {
-      if (isMap(fields) && !A.isImmutableString(fields)) places.set(A.getObjectId(fields) ?? '', `${name}/${element}/`)
+      if (!isMap(fields) || A.isImmutableString(fields)) continue
+      places.set(A.getObjectId(fields) ?? '', `${name}/${element}/`)
+      for (const id of Object.keys(A.getConflicts(map as A.Doc<unknown>, element) ?? {})) places.set(id, `${name}/${element}/`)
     }
   }
   return places

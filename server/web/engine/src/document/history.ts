@@ -42,6 +42,21 @@ export function makersIn(document: Document, repeat: string): Map<string, { acto
   return made
 }
 
+/**
+ * Changes that made an element which another change made too: copies of a phone that made the same work again, each for
+ * itself. The server takes one of them.
+ */
+export function madeTwice(document: Document): { hash: string; actor: string }[] {
+  const twice = Object.values(document).filter((map) => isMap(map) && !A.isImmutableString(map)).flatMap((map) =>
+    Object.keys(map as Content).flatMap((element) => Object.keys(A.getConflicts(map as A.Doc<unknown>, element) ?? {})))
+  if (twice.length === 0) return []
+  const changes = A.getChangesMetaSince(document, [])
+  return twice.flatMap((id) => {
+    const [counter = '', actor = ''] = id.split('@')
+    return changes.filter((one) => one.actor === actor && one.startOp <= Number(counter) && Number(counter) <= one.maxOp)
+  })
+}
+
 /** These changes and all they depend on, by hash. */
 export function ancestorsOf(document: Document, heads: readonly string[]): Set<string> {
   const deps = new Map(A.getChangesMetaSince(document, []).map((one) => [one.hash, one.deps]))

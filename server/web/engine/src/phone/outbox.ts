@@ -134,10 +134,10 @@ export async function judged(book: Book, receipts: readonly Receipt[], back: Rea
 
 /** Takes down what cannot be stored as it is because a copy of this phone wrote under its name; false for all else. */
 async function isToMakeAgain(book: Book, batch: Batch, item: SealedItem, { status, code, detail }: ItemReceipt, { bad, statements }: Again): Promise<boolean> {
-  if (isFine(status) || status === 'held' || !book.rows.has(item.record)) return false
+  if (isFine(status) || !book.rows.has(item.record)) return false
   const reused = code === 'sequence_reused'
   if (item.type === 'command') {
-    if (!reused && !bad.has(item.record)) return false
+    if (status === 'held' || !reused && !bad.has(item.record)) return false
     const { items } = decode(batch.sealed[0]) as BatchManifest
     const sealed = items.find((one) => toHex(one.id) === item.id)
     if (sealed?.t === 'command') statements.push({ record: item.record, name: sealed.name as Statement['name'], expected: sealed.expected.map(toHex) })
@@ -160,7 +160,7 @@ function afterItem(book: Book, item: SealedItem, { status, code, detail }: ItemR
   const writes: Write[] = []
   const row = book.rows.get(item.record)
   const fine = isFine(status)
-  if (fine && item.type === 'edit') back.acknowledged(item)
+  if ((fine || status === 'held') && item.type === 'edit') back.acknowledged(item)
   if (item.type === 'command' && row?.intent === item.name && isFinal(code)) {
     const review = item.name === 'submit' ? 'submitted' as const : 'draft' as const
     writes.push({ table: 'rows', key: row.id, value: { ...row, intent: null, server: fine ? { ...row.server, review, remark: null } : row.server } })

@@ -3,6 +3,7 @@
 import { toHex, type Bytes } from '../bytes'
 import { readChanges, splitChunks } from '../document/chunk'
 import * as D from '../document/document'
+import { madeTwice } from '../document/history'
 import { isFounder } from '../document/founding'
 import { decodeDecision, type Cursors, type Entry, type SyncResponse } from '../protocol/message'
 import type { Reference, ReviewState } from '../schema'
@@ -104,6 +105,16 @@ export class Pull {
     this.#documents.set(id, this.book.documentWrite(id, document, undo).value)
     await this.#settleProblems(id, what, data)
     this.#noteReturn(id, what, data)
+    this.#notTwice(id, document, what, data)
+  }
+
+  /** Own changes that made an element which the server has from another copy of this phone: both had made the same again. */
+  #notTwice(record: string, document: D.Document, what: string, data: Bytes): void {
+    const twice = madeTwice(document).filter((one) => one.actor.startsWith(this.book.identity.device))
+    if (twice.length === 0) return
+    const theirs = new Set(namesIn(what, data).map((one) => one.hash))
+    const hashes = twice.map((one) => one.hash).filter((hash) => !theirs.has(hash))
+    if (hashes.length > 0) this.clashes.push({ record, hashes })
   }
 
   /** What came back is proven. A whole document may tell of what stands behind the page's end; where it begins, the page has reached. */

@@ -38,7 +38,7 @@ export class ReadBack {
     this.#met = new Set(met)
   }
 
-  /** The server says that it has an edit. */
+  /** The server says that it has an edit, also one that waits there for what it stands on. */
   acknowledged({ record, hashes }: SealedItem): void {
     for (const hash of hashes) if (!this.#early.delete(hash) && !this.#offered.has(hash)) this.#unread.set(hash, record)
   }
@@ -99,8 +99,8 @@ export async function offerLost(book: Book): Promise<boolean> {
     for (const { actor, hash } of D.namesOf(document)) {
       const change = bytes.get(hash)
       const own = actor.startsWith(device)
-      const lost = own && unread.includes(hash)
-      if (!change || pending.has(hash) || !(lost || (wasRead && !met.has(hash) && (own || isFounder(actor))))) continue
+      const lost = unread.includes(hash)
+      if (!change || pending.has(hash) || !(own || isFounder(actor)) || !(lost || (wasRead && !met.has(hash)))) continue
       if (lost) offered[hash] = row.id
       const key = book.nextKey()
       const value: Outgoing = { key, record: row.id, type: 'edit', bytes: change, hash, area: row.area, seen: book.seen(row.area), ...(own ? { actor } : {}) }

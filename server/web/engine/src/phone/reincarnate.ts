@@ -94,6 +94,9 @@ async function remake(book: Book, { bad, statements, settled }: Again, fresh: st
     const made = await madeAgain((await book.document(record)).document, changes, actor)
     const origin = originOf(book, waiting, record, made.removed)
     for (const hash of made.removed) gone.add(hash)
+    // What was not taken of it is no problem any more.
+    const solved = [...book.problems.values()].filter((one) => one.record === record && one.hashes.some((hash) => made.removed.has(hash)))
+    writes.push(...solved.map(({ item }): Write => ({ table: 'problems', key: item })))
     waiting = waiting.filter((one) => one.type !== 'edit' || one.record !== record || !made.removed.has(one.hash))
     waiting.push(...made.changes.map((one): Outgoing => ({ key: '', record, type: 'edit', ...one, ...origin })))
     const row = book.row(record)
