@@ -81,6 +81,21 @@ fn seen(hand: &mut Hand) -> Option<u64> {
 }
 
 #[test]
+fn what_was_made_before_the_first_answer_had_read_nothing() {
+    let (mut server, mut one, mut two) = (Server::default(), Hand::new(1), Hand::new(2));
+    two.create(record(1), &[put("a", 1)]);
+    two.sync(&mut server);
+    one.create(record(2), &[put("a", 2)]);
+    let early = one.phone.request(1 << 20);
+    let answer = server.sync(one.device, &early);
+    one.phone.receive(&early, &answer, [1; 8]);
+    one.create(record(3), &[put("a", 3)]);
+    // One batch has one position a village: what is made later must not make the other later.
+    assert_eq!(seen(&mut one), Some(0));
+    assert_eq!(seen(&mut Hand::new(3)), None);
+}
+
+#[test]
 fn what_is_made_again_was_made_no_later() {
     let (mut server, mut one, mut two) = (Server::default(), Hand::new(1), Hand::new(2));
     one.create(record(1), &[put("a", 1)]);

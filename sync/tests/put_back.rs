@@ -4,6 +4,7 @@
 mod support;
 
 use bidao_sync::message::Status;
+use bidao_sync::phone::Phone;
 use support::{Hand, Server, put, record};
 
 #[test]
@@ -68,8 +69,17 @@ fn what_was_acknowledged_on_a_page_before_it_is_offered_to_a_server_that_lost_it
     }
 }
 
-#[test]
-fn what_was_held_is_offered_to_a_server_that_lost_it() {
+/// One exchange in which the batches before `from` are lost on the way.
+fn exchange(one: &mut Hand, server: &mut Server, from: usize) -> Vec<Status> {
+    let mut request = one.request();
+    request.push.drain(..from);
+    let answer = server.sync(one.device, &request);
+    one.phone.receive(&request, &answer, [8; 8]);
+    answer.receipts.iter().flat_map(|receipt| &receipt.items).map(|item| item.status).collect()
+}
+
+/// A phone whose edit waits at the server for the root of its record, which was lost on the way; and the server as it was.
+fn held() -> (Hand, Server, Server) {
     let (mut server, mut one, mut two) = (Server::default(), Hand::new(1), Hand::new(2));
     two.create(record(1), &[put("a", 1)]);
     two.sync(&mut server);
@@ -78,18 +88,32 @@ fn what_was_held_is_offered_to_a_server_that_lost_it() {
     one.request();
     one.edit(record(9), &[put("b", 2)]);
     let backup = server.clone();
-    // The root is lost on the way; the edit waits for it at a server that is put back.
-    let mut request = one.request();
-    request.push.remove(0);
-    let answer = server.sync(one.device, &request);
-    assert_eq!(answer.receipts[0].items[0].status, Status::Held);
-    one.phone.receive(&request, &answer, [8; 8]);
-    let mut server = backup;
+    assert_eq!(exchange(&mut one, &mut server, 1), [Status::Held]);
+    (one, server, backup)
+}
+
+#[test]
+fn what_was_held_is_offered_to_a_server_that_lost_it() {
+    let (mut one, _, mut server) = held();
     for _ in 0..3 {
-        one.sync(&mut server);
+        exchange(&mut one, &mut server, 0);
     }
     assert_eq!(server.answers(record(9))["b"], 2);
     assert_eq!(one.phone.unsynced(), 0);
+    assert!(one.request().push.is_empty());
+}
+
+#[test]
+fn what_is_held_is_offered_once_more_and_then_by_a_phone_that_starts_anew() {
+    let (mut one, mut server, backup) = held();
+    assert_eq!(exchange(&mut one, &mut server, 1), [Status::Held], "once more");
+    assert_eq!(exchange(&mut one, &mut server, 1), [], "and not for ever");
+    let mut server = backup;
+    one.phone = Phone::restore(&one.phone.save()).unwrap();
+    for _ in 0..3 {
+        exchange(&mut one, &mut server, 0);
+    }
+    assert_eq!(server.answers(record(9))["b"], 2);
     assert!(one.request().push.is_empty());
 }
 

@@ -214,7 +214,7 @@ impl Phone {
         let (id, record, status) = (item.id(), item.record(), answer.status);
         if matches!(status, Status::Stored | Status::Duplicate | Status::Held | Status::Done) {
             if let Item::Edit(edit) = item {
-                self.await_return(edit);
+                self.await_return(edit, status);
             }
             intake.events.push(Event::Settled { item: id, record, status });
             return;

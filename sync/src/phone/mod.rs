@@ -101,12 +101,14 @@ impl Phone {
         self.state.encode()
     }
 
-    /// A phone from its saved state.
+    /// A phone that starts from its saved state.
     ///
     /// # Errors
     /// [`PhoneError::BadState`].
     pub fn restore(bytes: &[u8]) -> Result<Self, PhoneError> {
-        State::decode(bytes).map(|state| Self { state }).map_err(PhoneError::BadState)
+        let mut phone = State::decode(bytes).map(|state| Self { state }).map_err(PhoneError::BadState)?;
+        phone.await_held();
+        Ok(phone)
     }
 
     /// Who writes now.

@@ -20,7 +20,7 @@ impl Phone {
         let number = link.map_or(0, |link| link.number) + 1;
         let mut payload = Vec::new();
         let mut items = Vec::new();
-        let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+        let mut positions: BTreeMap<String, Vec<Option<u64>>> = BTreeMap::new();
         for pending in taken {
             // What an author had seen is what was there when the edit was made, not when it is sealed.
             let (area, position) = match &pending {
@@ -32,14 +32,13 @@ impl Phone {
                     (area, position)
                 }
             };
-            if let Some(position) = position {
-                seen.entry(area).and_modify(|least| *least = position.min(*least)).or_insert(position);
-            }
+            positions.entry(area).or_default().push(position);
             items.push(match pending {
                 Pending::Command(command) => Item::Command(command),
                 Pending::Edit(edit) => self.edit_item(edit, &mut payload),
             });
         }
+        let seen = positions.into_iter().filter_map(|(area, all)| Some((area, least(&all)?))).collect();
         let prev = link.map(|link| link.digest);
         let manifest = BatchManifest { actor, number, made_at: now, prev, seen, items };
         let batch = seal(&manifest, payload, sign);
@@ -112,4 +111,11 @@ impl Phone {
             unsynced: self.unsynced(),
         }
     }
+}
+
+/// The least of the positions something was made at; nothing where none had one. What was made before there was a cursor
+/// had read nothing.
+fn least(positions: &[Option<u64>]) -> Option<u64> {
+    let has_cursor = positions.iter().any(Option::is_some);
+    positions.iter().map(|position| position.unwrap_or(0)).min().filter(|_| has_cursor)
 }

@@ -5,13 +5,22 @@
 use super::Phone;
 use crate::document::is_founding;
 use crate::ids::{ChangeHash, RecordId};
-use crate::message::Edit;
+use crate::message::{Edit, Status};
 use crate::planted::{self, Fault};
 use std::collections::BTreeSet;
 
 impl Phone {
+    /// What is held is offered again by a phone that starts anew: it may wait for weeks, and nobody tells what became of the
+    /// server meanwhile.
+    pub(super) fn await_held(&mut self) {
+        for (hash, record) in &self.state.held {
+            self.state.offered.remove(hash);
+            self.state.unread.insert(*hash, *record);
+        }
+    }
+
     /// The server says that it has an edit, also one that waits there for what it stands on.
-    pub(super) fn await_return(&mut self, edit: &Edit) {
+    pub(super) fn await_return(&mut self, edit: &Edit, status: Status) {
         let own = self.state.actor.device();
         let Ok(document) = self.document(edit.record) else { return };
         for change in document.changes_since(&[]) {
@@ -19,6 +28,10 @@ impl Phone {
             let is_awaited = is_ours && edit.changes.contains(&change.hash);
             let is_known =
                 self.state.read_early.remove(&change.hash) || self.state.offered.contains(&change.hash);
+            match is_awaited && status == Status::Held {
+                true => self.state.held.insert(change.hash, edit.record),
+                false => self.state.held.remove(&change.hash),
+            };
             if is_awaited && !is_known {
                 self.state.unread.insert(change.hash, edit.record);
             }
@@ -29,6 +42,7 @@ impl Phone {
     pub(super) fn note_return(&mut self, theirs: &[ChangeHash], sealed: &BTreeSet<ChangeHash>) {
         for hash in theirs {
             self.state.offered.remove(hash);
+            self.state.held.remove(hash);
             if self.state.unread.remove(hash).is_none() && sealed.contains(hash) {
                 self.state.read_early.insert(*hash);
             }

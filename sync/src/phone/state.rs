@@ -38,9 +38,12 @@ pub(super) struct State {
     /// Own changes that came back before their receipt did.
     #[serde(default)]
     pub read_early: BTreeSet<ChangeHash>,
-    /// Own changes that were offered once more because they did not come back.
+    /// Those that were offered once more because they did not come back.
     #[serde(default)]
     pub offered: BTreeSet<ChangeHash>,
+    /// Those that wait at the server for what they stand on.
+    #[serde(default)]
+    pub held: BTreeMap<ChangeHash, RecordId>,
     pub reference: Option<(String, ByteBuf)>,
     /// What forms allow, by `name/version`.
     #[serde(default)]
@@ -135,6 +138,7 @@ impl State {
             unread: BTreeMap::new(),
             read_early: BTreeSet::new(),
             offered: BTreeSet::new(),
+            held: BTreeMap::new(),
             reference: None,
             shapes: BTreeMap::new(),
         }

@@ -93,6 +93,24 @@ describe('a phone that was copied', () => {
     await here.engine.lock()
   })
 
+  it('says that what it wrote before the first answer had read nothing', async () => {
+    const here = await enrolled()
+    await here.engine.put(here.household, 'group_name', '3组')
+    let meanwhile: Promise<unknown> | null = null
+    here.line.fate = () => {
+      meanwhile ??= here.engine.put(here.household, 'address', 'A')
+      return { status: 'stored' }
+    }
+    await reads(here, 4)
+    await meanwhile
+    await here.engine.addHousehold(VILLAGE, { address: '小南村9组' })
+    here.line.down = false
+    await here.engine.syncNow()
+    expect(here.line.pushed().at(-1)!.items).toHaveLength(2)
+    expect(here.line.pushed().at(-1)!.seen).toEqual({ [VILLAGE]: 0 })
+    await here.engine.lock()
+  })
+
   it('leaves unsent work on other records as it is, under its author', async () => {
     const here = await enrolled()
     await reads(here, 4)
@@ -186,6 +204,11 @@ describe('a server put back to a backup', () => {
     const [first, again, ...more] = edits(here.line.pushed().slice(before), here.household)
     expect(again?.changes).toEqual(first?.changes)
     expect(more).toEqual([])
+    // What waits for weeks is offered again by an app that starts anew.
+    await here.engine.lock()
+    await here.engine.unlock('246810')
+    await here.engine.syncNow()
+    expect(edits(here.line.pushed().slice(before), here.household).slice(2).map((one) => one.changes)).toEqual([first?.changes])
     await here.engine.lock()
   })
 

@@ -10,7 +10,7 @@ import { ordered, type Database, type Write } from '../store/database'
 import type { PhotoIntent, Place, Problem, Undo } from './api'
 import { Failure } from './failure'
 import type { StoredFile } from './files'
-import type { Returns } from './read_back'
+import { heldAwaited, type Returns } from './read_back'
 import type { Row } from './row'
 
 /** Who this phone is. `incarnation`: 16 hex digits, the second half of the actor. */
@@ -86,6 +86,7 @@ export class Book {
     for (const [key, batch] of await database.all<SealedBatch | Parcel>('carried')) book.carried.set(key, batch)
     for (const [key, problem] of await database.all<StoredProblem>('problems')) book.problems.set(key, problem)
     for (const [key, file] of await database.all<StoredFile>('files')) book.files.set(key, file)
+    if (book.state.returns) book.state.returns = heldAwaited(book.state.returns)
     const last = [...book.outbox.keys()].at(-1)
     book.#next = last === undefined ? 0 : Number.parseInt(last, 16) + 1
     return book

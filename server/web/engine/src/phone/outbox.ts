@@ -96,13 +96,14 @@ function linked(book: Book, actor: string, link: Link): Write {
   return { table: 'state', key: 'links', value: { ...book.state.links, [actor]: link } }
 }
 
-/** Per village the feed position the authors had seen when they wrote: not what has been read since. */
+/**
+ * Per village the feed position the authors had seen when they wrote: not what has been read since. What was made before
+ * there was a cursor had read nothing; where none had one, none is named.
+ */
 function seenBy(groups: readonly Group[]): { [area: string]: number } {
-  const seen: { [area: string]: number } = {}
-  for (const { area, seen: position } of groups) {
-    if (position !== null) seen[area] = Math.min(seen[area] ?? position, position)
-  }
-  return seen
+  const named = [...new Set(groups.filter((one) => one.seen !== null).map((one) => one.area))]
+  const least = (area: string): number => Math.min(...groups.filter((one) => one.area === area).map((one) => one.seen ?? 0))
+  return Object.fromEntries(named.map((area) => [area, least(area)]))
 }
 
 /** What receipts change, and what they leave to be written again. */
@@ -160,7 +161,7 @@ function afterItem(book: Book, item: SealedItem, { status, code, detail }: ItemR
   const writes: Write[] = []
   const row = book.rows.get(item.record)
   const fine = isFine(status)
-  if ((fine || status === 'held') && item.type === 'edit') back.acknowledged(item)
+  if ((fine || status === 'held') && item.type === 'edit') back.acknowledged(item, status === 'held')
   if (item.type === 'command' && row?.intent === item.name && isFinal(code)) {
     const review = item.name === 'submit' ? 'submitted' as const : 'draft' as const
     writes.push({ table: 'rows', key: row.id, value: { ...row, intent: null, server: fine ? { ...row.server, review, remark: null } : row.server } })

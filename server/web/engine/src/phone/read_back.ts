@@ -16,31 +16,49 @@ export interface Returns {
   early: string[]
   /** Own changes offered once more because they did not come back. */
   offered: { [hash: string]: string }
+  /** Own changes that wait at the server for what they stand on. */
+  held?: { [hash: string]: string }
   /** Grants being read again from the start, and what was met so far. */
   rewinding: string[]
   met: string[]
+}
+
+/**
+ * What is held is offered again by an app that starts anew: it may wait for weeks, and nobody tells what became of the
+ * server meanwhile.
+ */
+export function heldAwaited(returns: Returns): Returns {
+  const { held = {}, offered } = returns
+  const others = Object.entries(offered).filter(([hash]) => !(hash in held))
+  return { ...returns, unread: { ...returns.unread, ...held }, offered: Object.fromEntries(others) }
 }
 
 /** What one answer says about returning; stored with it. */
 export class ReadBack {
   readonly #unread: Map<string, string>
   readonly #offered: Map<string, string>
+  readonly #held: Map<string, string>
   readonly #early: Set<string>
   readonly #rewinding: Set<string>
   readonly #met: Set<string>
 
   constructor(book: Book) {
-    const { unread = {}, offered = {}, early, rewinding, met } = book.state.returns ?? {}
+    const { unread = {}, offered = {}, held = {}, early, rewinding, met } = book.state.returns ?? {}
     this.#unread = new Map(Object.entries(unread))
     this.#offered = new Map(Object.entries(offered))
+    this.#held = new Map(Object.entries(held))
     this.#early = new Set(early)
     this.#rewinding = new Set(rewinding)
     this.#met = new Set(met)
   }
 
   /** The server says that it has an edit, also one that waits there for what it stands on. */
-  acknowledged({ record, hashes }: SealedItem): void {
-    for (const hash of hashes) if (!this.#early.delete(hash) && !this.#offered.has(hash)) this.#unread.set(hash, record)
+  acknowledged({ record, hashes }: SealedItem, isHeld: boolean): void {
+    for (const hash of hashes) {
+      if (isHeld) this.#held.set(hash, record)
+      else this.#held.delete(hash)
+      if (!this.#early.delete(hash) && !this.#offered.has(hash)) this.#unread.set(hash, record)
+    }
   }
 
   /** The server does not know the cursors of these grants: it gives them from the start. */
@@ -59,13 +77,14 @@ export class ReadBack {
       if (this.#rewinding.size > 0) this.#met.add(change.hash)
       if (!isReached(change)) continue
       this.#offered.delete(change.hash)
+      this.#held.delete(change.hash)
       if (!this.#unread.delete(change.hash) && sealed.has(change.hash)) this.#early.add(change.hash)
     }
   }
 
   write(): Write {
-    const [unread, offered] = [Object.fromEntries(this.#unread), Object.fromEntries(this.#offered)]
-    return { table: 'state', key: 'returns', value: { unread, offered, early: [...this.#early], rewinding: [...this.#rewinding], met: [...this.#met] } satisfies Returns }
+    const [unread, offered, held] = [Object.fromEntries(this.#unread), Object.fromEntries(this.#offered), Object.fromEntries(this.#held)]
+    return { table: 'state', key: 'returns', value: { unread, offered, held, early: [...this.#early], rewinding: [...this.#rewinding], met: [...this.#met] } satisfies Returns }
   }
 }
 
