@@ -201,4 +201,16 @@ export function entry(record: string, what: Entry['what'], data: Bytes, seq = 1,
   return { grant: `a:${VILLAGE}`, seq, record: fromHex(record), kind, form: `${kind}/1`, area: VILLAGE, what, data }
 }
 
+/** The village is read as far as that entry, which is somebody else's household. */
+export async function reads(here: Phone, seq: number): Promise<void> {
+  here.line.entries = [entry(seq.toString(16).padStart(32, '0'), 'document', D.saveDocument(D.createDocument('0e'.repeat(16), ['members'], [], MORNING)), seq)]
+  here.line.down = false
+  await here.engine.syncNow()
+  here.line.down = true
+}
+
+/** What was sent of a record. */
+export const edits = (batches: readonly BatchManifest[], record: string): Edit[] =>
+  batches.flatMap((one) => one.items).filter((item): item is Edit => item.t === 'edit' && toHex(item.record) === record)
+
 export { toHex }
