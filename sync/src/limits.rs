@@ -60,5 +60,5 @@ pub const PIECE_BYTES: usize = 64 * 1024;
 pub const PUSH_BYTES: usize = 192 * 1024;
 /// Batches the phone keeps after their receipt, to offer them again to a server that lost them (P17).
 pub const KEPT_BATCHES: usize = 256;
-/// How far ahead a phone continues to number its batches after another copy of it used the same numbers.
+/// How far ahead a phone continues to number its batches after another copy of it used the same numbers, times 1 to 65,536.
 pub const NUMBER_JUMP: u64 = 1000;

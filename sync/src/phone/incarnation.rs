@@ -84,10 +84,12 @@ impl Phone {
         if batches.is_empty() {
             return;
         }
+        // At random: copies that jump from the same number must not meet again.
+        let jump = limits::NUMBER_JUMP * (1 + u64::from(u16::from_be_bytes([fresh[0], fresh[1]])));
         let mut items = Vec::new();
         for (batch, manifest) in batches {
             if let Some(link) = self.state.links.get_mut(&manifest.actor) {
-                link.number = link.number.max(manifest.number) + limits::NUMBER_JUMP;
+                link.number = link.number.max(manifest.number) + jump;
             }
             items.extend(unseal(&batch, manifest));
         }

@@ -10,7 +10,7 @@ import type { Write } from '../store/database'
 import type { Batch, Book, Identity, Outgoing } from './book'
 import { refreshed } from './row'
 
-/** How far ahead a batch is numbered whose number was used (`NUMBER_JUMP`). */
+/** How far ahead a batch is numbered whose number was used, times 1 to 65,536 (`NUMBER_JUMP`). */
 const NUMBER_JUMP = 1000
 
 /** A statement to make again, about the new heads. */
@@ -59,10 +59,12 @@ function replaced(book: Book, outbox: readonly Outgoing[]): Write[] {
 async function renumber(book: Book, batches: readonly Batch[], fresh: string): Promise<void> {
   const before = book.actor
   const { writes, outbox } = becomeNew(book, fresh)
+  // At random: copies that jump from the same number must not meet again.
+  const jump = NUMBER_JUMP * (1 + Number.parseInt(fresh.slice(0, 4), 16))
   const links = { ...book.state.links, [before]: { number: book.identity.number, prev: book.identity.prev } }
   for (const { actor, number } of batches) {
     const link = links[actor] ?? { number: 0, prev: null }
-    links[actor] = { ...link, number: Math.max(link.number, number) + NUMBER_JUMP }
+    links[actor] = { ...link, number: Math.max(link.number, number) + jump }
   }
   const items = batches.flatMap(unseal)
   const gone = batches.map(({ key }): Write => ({ table: 'batches', key }))
