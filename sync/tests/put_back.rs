@@ -108,12 +108,17 @@ fn what_is_held_is_offered_once_more_and_then_by_a_phone_that_starts_anew() {
     let (mut one, mut server, backup) = held();
     assert_eq!(exchange(&mut one, &mut server, 1), [Status::Held], "once more");
     assert_eq!(exchange(&mut one, &mut server, 1), [], "and not for ever");
+    // A later edit that waits too takes nothing from the earlier one.
+    one.edit(record(9), &[put("c", 3)]);
+    assert_eq!(exchange(&mut one, &mut server, 1), [Status::Held]);
+    assert_eq!(exchange(&mut one, &mut server, 1), [Status::Held]);
     let mut server = backup;
     one.phone = Phone::restore(&one.phone.save()).unwrap();
     for _ in 0..3 {
         exchange(&mut one, &mut server, 0);
     }
     assert_eq!(server.answers(record(9))["b"], 2);
+    assert_eq!(server.answers(record(9))["c"], 3);
     assert!(one.request().push.is_empty());
 }
 

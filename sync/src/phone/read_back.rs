@@ -25,14 +25,16 @@ impl Phone {
         let Ok(document) = self.document(edit.record) else { return };
         for change in document.changes_since(&[]) {
             let is_ours = change.actor.device() == own || is_founding(&change);
-            let is_awaited = is_ours && edit.changes.contains(&change.hash);
+            if !is_ours || !edit.changes.contains(&change.hash) {
+                continue;
+            }
+            match status {
+                Status::Held => self.state.held.insert(change.hash, edit.record),
+                _ => self.state.held.remove(&change.hash),
+            };
             let is_known =
                 self.state.read_early.remove(&change.hash) || self.state.offered.contains(&change.hash);
-            match is_awaited && status == Status::Held {
-                true => self.state.held.insert(change.hash, edit.record),
-                false => self.state.held.remove(&change.hash),
-            };
-            if is_awaited && !is_known {
+            if !is_known {
                 self.state.unread.insert(change.hash, edit.record);
             }
         }
